@@ -1,0 +1,171 @@
+// A range of commits → the changes it holds, each once: pull requests put together from their merges, reverts paired with what they take
+// back, release commits and duplicates left out with the reason. The range is a set; nothing here goes by date.
+
+import type { Change, Commit, DependencyBump, Excluded, Person } from './change.ts';
+import { classifyMessage, type Words } from './classify.ts';
+import { readDependencyBump } from './dependency.ts';
+import { type Message, readMessage } from './message.ts';
+import type { Policy } from './policy.ts';
+import { type Left, pairReverts } from './revert.ts';
+import { nameOf, type Unit, type Units, unitsOf } from './unit.ts';
+import { isReleaseTitle, releasedVersion } from './words.ts';
+
+export interface HistoryInput {
+  /** The commits of `base..head`, children before parents. */
+  readonly commits: readonly Commit[];
+  readonly head: string;
+  readonly policy: Policy;
+  /** SHAs named as picked from that the last release already contains. */
+  readonly released?: ReadonlySet<string>;
+  /** Commit → the commit with the same patch that this line has already, from patch-ids. */
+  readonly twins?: ReadonlyMap<string, string>;
+}
+
+export interface History {
+  /** Newest first. */
+  readonly changes: readonly Change[];
+  readonly excluded: readonly Excluded[];
+  /** Source branches of the merges that brought in other pull requests, such as `next`. */
+  readonly integrated: readonly string[];
+  /** Versions that release commits in the range name. */
+  readonly announced: readonly string[];
+  /** A `Release-As` footer in the range, the newest. */
+  readonly releaseAs: string | null;
+}
+
+/** Reads the history of a range. */
+export function readHistory(input: HistoryInput): History {
+  return judgeUnits(unitsOf(input.commits, input.head), input);
+}
+
+/** What `unitsOf` found, judged by a policy; reading once and judging often is how a policy is learnt. */
+export function judgeUnits({ units, integrated }: Units, input: Omit<HistoryInput, 'commits' | 'head'>): History {
+  const cancelled = pairReverts(units);
+  const trust = isConventional(units) ? 'tame' : 'full';
+  const seen = new Map<string, Unit>();
+  const changes: Change[] = [];
+  const excluded: Excluded[] = [];
+  const announced: string[] = [];
+  let releaseAs: string | null = null;
+  if (units.some((unit) => unit.message.pickedFrom.length > 0)) {
+    for (const unit of units) {
+      seen.set(unit.commit.sha, unit);
+      for (const one of unit.brought) seen.set(one.sha, unit);
+    }
+  }
+  units.forEach((unit, index) => {
+    releaseAs ??= unit.message.releaseAs;
+    const version = releasedVersion(unit.message.title);
+    if (version !== null) announced.push(version);
+    const left = cancelled.get(index) ?? leaveOut(unit, input, seen);
+    if (left !== null) {
+      excluded.push({ sha: unit.commit.sha, pr: unit.pr, title: unit.message.title, ...left });
+      return;
+    }
+    const change = judge(unit, input.policy, trust);
+    if (change.classification.status === 'excluded') {
+      const says = change.classification.because[0]?.says ?? 'it is not for a release';
+      excluded.push({ sha: change.sha, pr: change.pr, title: change.title, code: 'no-release', says });
+    } else changes.push(change);
+  });
+  return { changes, excluded, integrated, announced, releaseAs };
+}
+
+function leaveOut(unit: Unit, input: Omit<HistoryInput, 'commits' | 'head'>, seen: ReadonlyMap<string, Unit>): Left | null {
+  if (isReleaseTitle(unit.message.title) && unit.message.breaking.length === 0) {
+    return { code: 'release-commit', says: 'it is the commit of a release, not a change' };
+  }
+  for (const sha of unit.message.pickedFrom) {
+    const original = seen.get(sha);
+    if (original !== undefined && original !== unit)
+      return { code: 'duplicate', says: `it is ${nameOf(original)} again, picked into the same range` };
+    if (input.released?.has(sha))
+      return { code: 'already-released', says: `it was picked from ${sha.slice(0, 7)}, which the last release contains` };
+  }
+  const twin = input.twins?.get(unit.commit.sha);
+  if (twin !== undefined)
+    return { code: 'already-released', says: `its patch is that of ${twin.slice(0, 7)}, which this line has already` };
+  return null;
+}
+
+/** True if at least half of what people wrote follows the convention: an untyped title there is no claim to be a feature. */
+function isConventional(units: readonly Unit[]): boolean {
+  let said = 0;
+  let all = 0;
+  for (const { message } of units) {
+    if (message.revert !== null || isReleaseTitle(message.title)) continue;
+    all += 1;
+    if (message.statements[0]?.where === 'header') said += 1;
+  }
+  return said * 2 >= all && all > 0;
+}
+
+function judge(unit: Unit, policy: Policy, trust: Words): Change {
+  const { commit, message } = unit;
+  const commits = unit.brought
+    .filter((one) => one.parents.length < 2)
+    .map((one) => (one.body === '' ? one.subject : `${one.subject}\n\n${one.body}`));
+  const proposal = {
+    title: relanded(message) ?? message.title,
+    ...(commits.length > 0 ? { commits } : {}),
+    ...(unit.branch === null ? {} : { branch: unit.branch }),
+    ...(commit.files === undefined ? {} : { files: commit.files }),
+  };
+  const again = relanded(message);
+  const classification = classifyMessage(again === null ? message : readMessage(again), proposal, policy.classify, trust);
+  const [first] = message.statements;
+  return {
+    sha: commit.sha,
+    pr: unit.pr,
+    title: message.title,
+    subject: message.subject,
+    scope: first?.where === 'header' ? first.scope : null,
+    classification,
+    authors: authorsOf(unit),
+    references: message.references.filter((one) => one.owner !== null || one.repository !== null || !message.prs.includes(one.number)),
+    advisories: message.advisories,
+    dependency: classification.subkind === 'dependency' || classification.subkind === 'security' ? dependencyOf(message) : null,
+    upgrade: message.breaking,
+    pickedFrom: message.pickedFrom,
+    packages: packagesOf(commit, unit.brought, policy),
+  };
+}
+
+/** `Revert "Revert "x""` and `Reapply "x"`, whose revert is not in the range, bring x back: they are what x was. */
+function relanded(message: Message): string | null {
+  const twice = /^Revert "Revert "(.+)""$/.exec(message.title) ?? /^Reapply "(.+)"$/.exec(message.title);
+  return twice?.[1] ?? null;
+}
+
+function dependencyOf(message: Message): DependencyBump | null {
+  return readDependencyBump(message.title) ?? (message.subject === message.title ? null : readDependencyBump(message.subject));
+}
+
+function authorsOf(unit: Unit): Person[] {
+  const found = new Map<string, Person>();
+  const add = (who: Person) => {
+    const key = (who.email ?? who.name).toLowerCase();
+    if (!found.has(key)) found.set(key, who);
+  };
+  if (unit.brought.length === 0) add(unit.commit.author);
+  for (const one of unit.brought) if (one.parents.length < 2) add(one.author);
+  if (found.size === 0) add(unit.commit.author);
+  for (const who of unit.message.coAuthors) add(who);
+  return [...found.values()];
+}
+
+/** Names of the packages that the files of a commit lie in: the longest path wins. */
+function packagesOf(commit: Commit, brought: readonly Commit[], policy: Policy): string[] {
+  if (policy.packages.length === 0) return [];
+  const files = commit.files ?? brought.flatMap((one) => one.files ?? []);
+  const found = new Set<string>();
+  for (const file of files) {
+    let best: { name: string; path: string } | null = null;
+    for (const one of policy.packages) {
+      if ((one.path === '' || one.path === '.' || file.startsWith(`${one.path}/`)) && (best === null || one.path.length > best.path.length))
+        best = one;
+    }
+    if (best !== null) found.add(best.name);
+  }
+  return [...found].sort();
+}
