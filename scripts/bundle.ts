@@ -1,0 +1,167 @@
+// The one description of dist/: what is bundled, from which entry points, and how. Building it and proving it fresh both read this,
+// and the result depends on nothing but the sources and package-lock.json: no clock, no absolute path, no trace of the machine.
+import { existsSync } from 'node:fs';
+import { chmod, mkdir, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { build, type Metafile, type Plugin } from 'esbuild';
+
+/** Output name → entry point. An entry point that is not there yet is left out. */
+export const ENTRIES: Readonly<Record<string, string>> = { cli: 'src/cli.ts', action: 'src/action.ts' };
+
+export const LICENCES = 'THIRD_PARTY_LICENSES.txt';
+
+export interface BundledPackage {
+  readonly name: string;
+  readonly version: string;
+  /** The SPDX expression of its package.json. */
+  readonly licence: string;
+  readonly text: string;
+}
+
+export interface Bundle {
+  /** Path inside dist/ → content. */
+  readonly files: ReadonlyMap<string, Uint8Array>;
+  readonly packages: readonly BundledPackage[];
+  /** esbuild's account of what went where; its paths are relative to the project, outputs begin with `dist/`. */
+  readonly metafile: Metafile;
+}
+
+/** Bundles the project in memory, exactly as dist/ should be. */
+export async function bundle(root: string): Promise<Bundle> {
+  const entryPoints = Object.fromEntries(Object.entries(ENTRIES).filter(([, source]) => existsSync(join(root, source))));
+  const { version } = JSON.parse(await readFile(join(root, 'package.json'), 'utf8')) as { version: string };
+  const result = await build({
+    absWorkingDir: root,
+    entryPoints,
+    outdir: 'dist',
+    entryNames: '[name]',
+    chunkNames: 'chunks/[name]-[hash]',
+    bundle: true,
+    splitting: true,
+    format: 'esm',
+    platform: 'node',
+    target: 'node20',
+    mainFields: ['module', 'main'],
+    minify: true,
+    legalComments: 'none', // the whole licence of each bundled package stands in THIRD_PARTY_LICENSES.txt
+    define: { __SHIPLOCK_VERSION__: JSON.stringify(version) },
+    plugins: [builtins],
+    metafile: true,
+    write: false,
+    logLevel: 'silent', // a failure is thrown with all its messages; nothing else is worth a word
+  });
+  const prefix = join(root, 'dist/');
+  // With it dist/ stands alone, wherever it is copied: the nearest package.json is what makes a .js file an ES module.
+  const files = new Map<string, Uint8Array>([['package.json', Buffer.from('{ "type": "module" }\n')]]);
+  for (const { path, contents } of result.outputFiles) files.set(path.slice(prefix.length).replaceAll('\\', '/'), contents);
+
+  for (const [path, contents] of files) {
+    const text = Buffer.from(contents).toString();
+    if (text.includes('Dynamic require of'))
+      throw new Error(`dist/${path} would call require(), which an ES module does not have: see scripts/bundle.ts`);
+    if (path === 'cli.js' && !text.startsWith('#!')) files.set(path, Buffer.from(`#!/usr/bin/env node\n${text}`));
+  }
+  const packages = await bundledPackages(root, result.metafile);
+  if (packages.length > 0) files.set(LICENCES, Buffer.from(licenceFile(packages)));
+  return { files, packages, metafile: result.metafile };
+}
+
+/** Empties the folder and writes the bundle there. */
+export async function writeBundle(into: string, { files }: Bundle): Promise<void> {
+  await rm(into, { recursive: true, force: true });
+  for (const [path, contents] of files) {
+    const file = join(into, path);
+    await mkdir(dirname(file), { recursive: true });
+    await writeFile(file, contents);
+    if (path === 'cli.js') await chmod(file, 0o755);
+  }
+}
+
+/** Where a folder differs from the bundle, a sentence a file; empty where it is the same byte by byte. */
+export async function staleness(folder: string, { files }: Bundle): Promise<readonly string[]> {
+  const found = existsSync(folder)
+    ? (await readdir(folder, { recursive: true, withFileTypes: true })).filter((entry) => !entry.isDirectory())
+    : [];
+  const present = new Set(
+    found.map((entry) =>
+      join(entry.parentPath, entry.name)
+        .slice(folder.length + 1)
+        .replaceAll('\\', '/'),
+    ),
+  );
+  const says: string[] = [];
+  for (const [path, contents] of files) {
+    if (!present.has(path)) says.push(`dist/${path} is missing`);
+    else if (!(await readFile(join(folder, path))).equals(contents)) says.push(`dist/${path} differs from what the sources build`);
+    else if (path === 'cli.js' && ((await stat(join(folder, path))).mode & 0o111) === 0) says.push(`dist/${path} is not executable`);
+  }
+  for (const path of present) if (!files.has(path)) says.push(`dist/${path} is left over: the sources no longer build it`);
+  return says.sort();
+}
+
+/**
+ * Files that are loaded with an output at once, itself first: what a start costs before any `import()`.
+ * Takes and returns names as the metafile has them (`dist/cli.js`).
+ */
+export function staticClosure(metafile: Metafile, output: string): readonly string[] {
+  const seen = new Set([output]);
+  for (const name of seen) {
+    for (const { path, kind, external } of metafile.outputs[name]?.imports ?? []) {
+      if (kind === 'import-statement' && external !== true) seen.add(path);
+    }
+  }
+  return [...seen];
+}
+
+/**
+ * A CommonJS package asks for Node's own modules by `require`, which is not there in an ES module. Answering it with
+ * `process.getBuiltinModule` (Node 20.16) costs nothing where it is not asked, unlike a `createRequire` banner on every file.
+ */
+const builtins: Plugin = {
+  name: 'builtins-for-commonjs',
+  setup({ onResolve, onLoad, initialOptions }) {
+    if (initialOptions.platform !== 'node') throw new Error('only a bundle for Node has built-in modules');
+    onResolve({ filter: /^(node:)?[a-z_/]+$/ }, ({ path, kind }) =>
+      kind === 'require-call' && process.getBuiltinModule(path) !== undefined
+        ? { path: path.replace(/^(node:)?/, 'node:'), namespace: 'builtin' }
+        : undefined,
+    );
+    onLoad({ filter: /.*/, namespace: 'builtin' }, ({ path }) => ({
+      contents: `module.exports = process.getBuiltinModule(${JSON.stringify(path)})`,
+      loader: 'js',
+    }));
+  },
+};
+
+async function bundledPackages(root: string, metafile: Metafile): Promise<readonly BundledPackage[]> {
+  const folders = new Set<string>();
+  for (const { inputs } of Object.values(metafile.outputs)) {
+    for (const [path, { bytesInOutput }] of Object.entries(inputs)) {
+      const folder = /^(.*node_modules\/(?:@[^/]+\/)?[^/]+)\//.exec(path)?.[1];
+      if (folder !== undefined && bytesInOutput > 0) folders.add(folder);
+    }
+  }
+  const packages = await Promise.all([...folders].map((folder) => describePackage(join(root, folder))));
+  return packages.sort((one, other) => (`${one.name}@${one.version}` < `${other.name}@${other.version}` ? -1 : 1));
+}
+
+async function describePackage(folder: string): Promise<BundledPackage> {
+  const manifest = JSON.parse(await readFile(join(folder, 'package.json'), 'utf8')) as { name: string; version: string; license?: string };
+  const file = (await readdir(folder)).filter((name) => /^(licen[cs]e|copying)/i.test(name)).sort()[0];
+  const licence = manifest.license ?? 'UNKNOWN';
+  return {
+    name: manifest.name,
+    version: manifest.version,
+    licence,
+    text:
+      file === undefined
+        ? `The package carries no licence text; its package.json says: ${licence}`
+        : (await readFile(join(folder, file), 'utf8')).replaceAll('\r\n', '\n').trim(),
+  };
+}
+
+function licenceFile(packages: readonly BundledPackage[]): string {
+  const line = '-'.repeat(80);
+  const parts = packages.map(({ name, version, licence, text }) => `${line}\n${name} ${version} (${licence})\n${line}\n\n${text}\n`);
+  return `Shiplock's dist/ contains code of the following packages.\n\n${parts.join('\n')}`;
+}
