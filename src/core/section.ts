@@ -26,9 +26,10 @@ export const SECTIONS: readonly Section[] = [
   { key: 'maintenance', title: 'Maintenance', one: 'maintenance change', many: 'maintenance changes' },
 ];
 
-/** The key of the section that lists changes of this meaning; `none` for those that no section lists. */
-export function sectionOf(meaning: Meaning): SectionKey | 'none' {
-  return meaning;
+/** The section of a key or meaning; null for `none` and for a key that is not known. */
+export function sectionOf(key: string): Section | null {
+  for (const section of SECTIONS) if (section.key === key) return section;
+  return null;
 }
 
 /** "1 feature", "3 features". */
