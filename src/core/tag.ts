@@ -1,0 +1,174 @@
+// Tags and the versions they name: a template such as `v{version}` written and read back, and which template a repository already uses.
+// A tag that names no strict version (`latest`, `v1`, `v1.2`) is simply not a release.
+
+import { compareVersions, readVersion } from './version.ts';
+
+export interface Tag {
+  readonly name: string;
+  /** When it was made, in ISO 8601, where that is known. */
+  readonly date?: string | null;
+}
+
+export interface TagTemplates {
+  /** Templates that name this repository's (or package's) versions, the one for new tags first. */
+  readonly read: readonly string[];
+  readonly write: string;
+}
+
+const VERSION = '{version}';
+
+export function tagOf(template: string, version: string, name = ''): string {
+  return template.split('{name}').join(name).split(VERSION).join(version);
+}
+
+/** The version that a tag names under a template; null where it names none. */
+export function versionOfTag(template: string, tag: string, name = ''): string | null {
+  return versionIn(cutTemplate(template, name), tag);
+}
+
+/** Every tag that names a version under one of the templates, in the order given. Made for thousands of tags. */
+export function readTags<T extends Tag>(
+  tags: Iterable<T>,
+  templates: readonly string[],
+  name = '',
+): { readonly tag: T; readonly version: string }[] {
+  const cuts = templates.map((template) => cutTemplate(template, name));
+  const read: { readonly tag: T; readonly version: string }[] = [];
+  for (const tag of tags) {
+    for (const cut of cuts) {
+      const version = versionIn(cut, tag.name);
+      if (version === null) continue;
+      read.push({ tag, version });
+      break;
+    }
+  }
+  return read;
+}
+
+/**
+ * Which template a repository uses, read off its tags. Plain tags (`v1.2.3`, `1.2.3`, `release-1.2.3`) name the repository's versions
+ * unless they are few beside those of packages (`core-v1.2.3`, `core@1.2.3`); where the style has changed, all of its styles are read and
+ * the newest is written. With `name`, only tags of that package count.
+ */
+export function detectTagTemplate(tags: Iterable<Tag>, name?: string): TagTemplates {
+  const families = new Map<string, Style[]>();
+  for (const style of stylesOf(tags)) {
+    const stem = stemOf(style.prefix);
+    const family = families.get(stem);
+    if (family === undefined) families.set(stem, [style]);
+    else family.push(style);
+  }
+  if (name !== undefined) return templatesOfPackage(families, name);
+  const family = mainFamily(families);
+  return family === null ? { read: [`v${VERSION}`], write: `v${VERSION}` } : templatesOf(family, (prefix) => prefix);
+}
+
+/** All tags with one prefix. */
+interface Style {
+  readonly prefix: string;
+  count: number;
+  /** The newest by date, else the highest. */
+  newest: { readonly version: string; readonly time: number };
+}
+
+/** Longer names are no release tags, and nobody shall make us look for one in them. */
+const LONGEST_TAG = 300;
+
+function stylesOf(tags: Iterable<Tag>): Iterable<Style> {
+  const styles = new Map<string, Style>();
+  for (const tag of tags) {
+    const prefix = prefixOf(tag.name);
+    if (prefix === null) continue;
+    const version = tag.name.slice(prefix.length);
+    const time = tag.date ? Date.parse(tag.date) : Number.NaN;
+    const style = styles.get(prefix);
+    if (style === undefined) styles.set(prefix, { prefix, count: 1, newest: { version, time } });
+    else {
+      style.count += 1;
+      if (isNewer({ version, time }, style.newest)) style.newest = { version, time };
+    }
+  }
+  return styles.values();
+}
+
+function isNewer(one: Style['newest'], other: Style['newest']): boolean {
+  if (one.time !== other.time && !Number.isNaN(one.time) && !Number.isNaN(other.time)) return one.time > other.time;
+  return compareVersions(one.version, other.version) > 0;
+}
+
+/** What stands before the version that the tag ends with; a version begins where no number is cut in two. */
+function prefixOf(tag: string): string | null {
+  if (tag.length > LONGEST_TAG || tag.includes('{')) return null;
+  for (let at = 0; at < tag.length; at += 1) {
+    if (!isDigit(tag, at) || isDigit(tag, at - 1) || tag[at - 1] === '.') continue;
+    if (readVersion(tag.slice(at)) !== null) return tag.slice(0, at);
+  }
+  return null;
+}
+
+function isDigit(text: string, at: number): boolean {
+  const code = text.charCodeAt(at);
+  return code >= 48 && code <= 57;
+}
+
+/** What the tags of one prefix are about: a package's name, or nothing for the repository as a whole. */
+function stemOf(prefix: string): string {
+  const stem = /^v$/i.test(prefix) ? '' : prefix.replace(/[@/_.-]v?$/i, '');
+  return /^(?:releases?|rel|versions?|ver)$/i.test(stem) ? '' : stem;
+}
+
+function countOf(family: readonly Style[]): number {
+  return family.reduce((sum, style) => sum + style.count, 0);
+}
+
+/** The repository's own tags where they are at least a tenth of all or as many as any package has; else the most used. */
+function mainFamily(families: ReadonlyMap<string, readonly Style[]>): readonly Style[] | null {
+  const plain = families.get('') ?? [];
+  let all = 0;
+  let most: readonly Style[] = plain;
+  for (const family of families.values()) {
+    all += countOf(family);
+    if (countOf(family) > countOf(most)) most = family;
+  }
+  if (all === 0) return null;
+  return countOf(plain) * 10 >= all ? plain : most;
+}
+
+function templatesOf(family: readonly Style[], name: (prefix: string) => string): TagTemplates {
+  const newestFirst = [...family].sort((a, b) => (isNewer(a.newest, b.newest) ? -1 : 1));
+  const read = newestFirst.map((style) => name(style.prefix) + VERSION);
+  return { read, write: read[0] as string };
+}
+
+/** A package without tags is named as its siblings are. */
+function templatesOfPackage(families: ReadonlyMap<string, readonly Style[]>, name: string): TagTemplates {
+  const bare = name.slice(name.lastIndexOf('/') + 1);
+  const own = families.get(name) ?? families.get(bare);
+  if (own !== undefined) return templatesOf(own, (prefix) => (prefix.startsWith(name) ? `{name}${prefix.slice(name.length)}` : prefix));
+  const endings = { '-v': 0, '@': name.startsWith('@') ? 1 : 0 };
+  for (const [stem, family] of families) {
+    if (stem === '') continue;
+    for (const { prefix, count } of family) {
+      if (prefix.endsWith('@')) endings['@'] += count;
+      if (prefix.endsWith('-v')) endings['-v'] += count;
+    }
+  }
+  const write = `{name}${endings['@'] > endings['-v'] ? '@' : '-v'}${VERSION}`;
+  return { read: [write], write };
+}
+
+interface Cut {
+  readonly before: string;
+  readonly after: string;
+}
+
+function cutTemplate(template: string, name: string): Cut | null {
+  const filled = template.split('{name}').join(name);
+  const at = filled.indexOf(VERSION);
+  return at < 0 ? null : { before: filled.slice(0, at), after: filled.slice(at + VERSION.length) };
+}
+
+function versionIn(cut: Cut | null, tag: string): string | null {
+  if (cut === null || !tag.startsWith(cut.before) || !tag.endsWith(cut.after)) return null;
+  return readVersion(tag.slice(cut.before.length, tag.length - cut.after.length))?.text ?? null;
+}

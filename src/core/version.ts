@@ -1,0 +1,178 @@
+// Versions as Semantic Versioning 2.0 has them: reading, comparing, raising, and the ranges that lines are made of. `semver` says how
+// prereleases sort and what an increment is; plain numbers are compared here, because a plan may sort 12,000 of them.
+
+// biome-ignore lint/style/noRestrictedImports: one function of semver, which core may use; the whole package would be loaded otherwise.
+import compare from 'semver/functions/compare.js';
+// biome-ignore lint/style/noRestrictedImports: as above.
+import inc from 'semver/functions/inc.js';
+import type { Bump, Objection } from './change.ts';
+import type { ReleasePolicy } from './policy.ts';
+
+/** A version in its parts. `prerelease` is empty for a stable one; build metadata stays in `text` alone, since it does not order. */
+export interface Version {
+  readonly text: string;
+  readonly major: number;
+  readonly minor: number;
+  readonly patch: number;
+  readonly prerelease: string;
+}
+
+/** Versions from `min` up to, and without, `below`; a prerelease counts as the version that it prepares. */
+export interface Range {
+  readonly min: string;
+  readonly below: string | null;
+}
+
+const BUMPS = ['none', 'patch', 'minor', 'major'] as const;
+
+// https://semver.org/#is-there-a-suggested-regular-expression-regex-to-check-a-semver-string, with numbers short enough to be exact.
+const STRICT =
+  /^(0|[1-9]\d{0,14})\.(0|[1-9]\d{0,14})\.(0|[1-9]\d{0,14})(?:-((?:0|[1-9]\d*|\d*[a-zA-Z-][0-9a-zA-Z-]*)(?:\.(?:0|[1-9]\d*|\d*[a-zA-Z-][0-9a-zA-Z-]*))*))?(?:\+[0-9a-zA-Z-]+(?:\.[0-9a-zA-Z-]+)*)?$/;
+/** What `semver` itself refuses to look at. */
+const LONGEST = 256;
+
+/** Reads a strict version, without `v`; null for anything else (`1.2`, `v1.2.3`, `1.02.3`, `1.2.3.4`). */
+export function readVersion(text: string): Version | null {
+  if (text.length > LONGEST) return null;
+  const parts = STRICT.exec(text);
+  if (parts === null) return null;
+  return { text, major: Number(parts[1]), minor: Number(parts[2]), patch: Number(parts[3]), prerelease: parts[4] ?? '' };
+}
+
+/** Order of two versions as `sort` wants it, by SemVer's precedence. Text that is no version sorts below every version. */
+export function compareVersions(one: string, other: string): number {
+  const a = readVersion(one);
+  const b = readVersion(other);
+  if (a === null || b === null) return Number(a !== null) - Number(b !== null);
+  return compareRead(a, b);
+}
+
+/** Newest first, each once; text that is no version is left out. */
+export function sortNewestFirst(versions: Iterable<string>): string[] {
+  const read: Version[] = [];
+  for (const text of new Set(versions)) {
+    const version = readVersion(text);
+    if (version !== null) read.push(version);
+  }
+  return read.sort((a, b) => compareRead(b, a)).map(({ text }) => text);
+}
+
+export function compareRead(a: Version, b: Version): number {
+  return a.major - b.major || a.minor - b.minor || a.patch - b.patch || comparePrereleases(a.prerelease, b.prerelease);
+}
+
+export function isPrerelease(version: string): boolean {
+  return (readVersion(version)?.prerelease ?? '') !== '';
+}
+
+/** The version that a prerelease prepares; a stable version is its own. */
+export function baseOf(version: string): string {
+  const { major, minor, patch } = mustRead(version);
+  return `${major}.${minor}.${patch}`;
+}
+
+export function isWithin(version: string, range: Range): boolean {
+  const base = baseOf(version);
+  return compareVersions(base, baseOf(range.min)) >= 0 && (range.below === null || compareVersions(base, baseOf(range.below)) < 0);
+}
+
+/** The strongest of many; `none` of none. */
+export function maxBump(bumps: Iterable<Bump>): Bump {
+  let most = 0;
+  for (const bump of bumps) most = Math.max(most, BUMPS.indexOf(bump));
+  return BUMPS[most] as Bump;
+}
+
+/** The next version at that level, by `semver`: a prerelease goes to the stable version it prepares where that is enough. */
+export function raise(version: string, bump: Exclude<Bump, 'none'>): string {
+  const next = inc(version, bump);
+  if (next === null) throw new Error(`not a version: ${version}`);
+  return next;
+}
+
+/** At which level two versions differ, whichever is higher; prereleases count as what they prepare. */
+export function levelBetween(one: string, other: string): Bump {
+  const a = mustRead(one);
+  const b = mustRead(other);
+  if (a.major !== b.major) return 'major';
+  if (a.minor !== b.minor) return 'minor';
+  return a.patch === b.patch ? 'none' : 'patch';
+}
+
+/**
+ * What people did when they released `to` after `from`: skipped numbers keep their level (1.2.3 → 1.5.0 is minor), a release of a
+ * prerelease is what its number says (1.3.0-rc.2 → 1.3.0 is minor), and an older or equal number is `backwards`.
+ */
+export function diffBump(from: string, to: string): Bump | 'prerelease' | 'backwards' {
+  const a = mustRead(from);
+  const b = mustRead(to);
+  if (compareRead(a, b) >= 0) return 'backwards';
+  if (b.prerelease !== '') return 'prerelease';
+  const level = levelBetween(from, to);
+  if (level !== 'none') return level;
+  if (b.patch > 0) return 'patch';
+  return b.minor > 0 ? 'minor' : 'major';
+}
+
+/** What a bump comes to: before 1.0 the policy says it, after it stays what it is. A first release has nothing to be raised from. */
+export function effectiveBump(bump: Bump, last: string | null, before1: ReleasePolicy['before1']): Bump {
+  if (last === null || mustRead(last).major > 0) return bump;
+  if (bump === 'major') return before1.breaking;
+  return bump === 'minor' ? before1.feature : bump;
+}
+
+/** True unless the number is free: the same version with other build metadata is the same release to SemVer. */
+export function isTaken(version: string, existing: readonly string[]): boolean {
+  const plain = version.replace(/\+.*$/s, '');
+  return existing.some((other) => other.startsWith(plain) && (other.length === plain.length || other[plain.length] === '+'));
+}
+
+/** A version that a person asks for, held against what is out: it may skip numbers, never go back, repeat or leave the line. */
+export function releaseAs(
+  requested: string,
+  line: { readonly last: string | null; readonly existing: readonly string[]; readonly range: Range },
+): { readonly version: string } | Objection {
+  const version = requested.trim().replace(/^[vV](?=\d)/, '');
+  if (readVersion(version) === null) {
+    return {
+      code: 'release-as-invalid',
+      says: `${quote(requested)} is not a semantic version; write it like 1.4.0, v1.4.0 or 1.4.0-rc.1.`,
+    };
+  }
+  if (line.last !== null && compareVersions(version, line.last) <= 0) {
+    const relation = compareVersions(version, line.last) === 0 ? 'is the last release itself' : `is below the last release, ${line.last}`;
+    return { code: 'release-as-backwards', says: `${version} ${relation}; ask for a version above ${line.last}.` };
+  }
+  if (isTaken(version, line.existing)) {
+    return { code: 'version-exists', says: `${version} exists already, outside this line's history; ask for a version that is free.` };
+  }
+  if (!isWithin(version, line.range)) {
+    return {
+      code: 'outside-range',
+      says: `${version} is outside this line's range (${sayRange(line.range)}); release it from the line it belongs to.`,
+    };
+  }
+  return { version };
+}
+
+/** `1.2.0 up to, not including, 2.0.0`. */
+export function sayRange({ min, below }: Range): string {
+  return below === null ? `${min} and above` : `${min} up to, not including, ${below}`;
+}
+
+function comparePrereleases(a: string, b: string): number {
+  if (a === b) return 0;
+  if (a === '') return 1;
+  return b === '' ? -1 : compare(`0.0.0-${a}`, `0.0.0-${b}`);
+}
+
+/** Tags and requests are read where they come in, so text that is no version here is a mistake of ours. */
+function mustRead(text: string): Version {
+  const version = readVersion(text);
+  if (version === null) throw new Error(`not a version: ${quote(text)}`);
+  return version;
+}
+
+function quote(text: string): string {
+  return JSON.stringify(text.length > 60 ? `${text.slice(0, 60)}…` : text);
+}
