@@ -39,13 +39,14 @@ function section(title: string, standings: readonly Standing[], goals: readonly 
 }
 
 /** The goals of one range: wall and memory against the floor; whole histories must beat every peer too. */
-function goalsOf(what: string, standings: readonly Standing[], limit: number): Goal[] {
+function goalsOf(what: string, standings: readonly Standing[], limit: number, ahead: boolean): Goal[] {
   const base = find(standings, 'floor');
   const mine = find(standings, 'shiplock plan');
   if (base === undefined || mine === undefined) return [];
   const goals: Goal[] = [{ says: `${what}: wall against the floor`, value: ratioOfWall(mine, base), limit, unit: ' ×' }];
   if (mine.peak !== null && base.peak !== null)
     goals.push({ says: `${what}: peak memory against the floor`, value: mine.peak / base.peak, limit: 1.5, unit: ' ×' });
+  if (!ahead) return goals;
   const rivals = standings.filter((each) => each !== base && each !== mine && find(standings, each.name) !== undefined);
   const quickest = rivals.sort((a, b) => a.wall - b.wall)[0];
   if (quickest !== undefined)
@@ -62,7 +63,7 @@ async function rangeSection(title: string, state: State, setting: Setting, limit
   const field = [floor(state), ...(setting.withOurs ? [ours(state)] : []), ...(setting.withPeers ? peers(state, tagged) : [])];
   const standings = await race(field, setting.race);
   const note = `${state.commits} commits since ${state.since ?? 'the beginning'}, ${state.tags} tags.`;
-  return section(title, standings, goalsOf(title, standings, limit), note);
+  return section(title, standings, goalsOf(title, standings, limit, tagged !== undefined), note);
 }
 
 export async function latestRelease(setting: Setting): Promise<Section[]> {

@@ -15,6 +15,7 @@ interface Timing {
 
 const LENGTHS = [5_000, 10_000, 20_000, 40_000];
 const LIMIT_MS = 10;
+const LISTED_MS = 1;
 
 /** One probe process at a time; a task that outlives the cap costs the process, and the next task starts another. */
 class Probe {
@@ -71,11 +72,7 @@ function growth(short: Timing, long: Timing): number | null {
   return Math.log(long.median / Math.max(short.median, 0.005)) / Math.log((LENGTHS.at(-1) as number) / (LENGTHS[0] as number));
 }
 
-export async function runHostile(options: {
-  readonly capSeconds: number;
-  readonly withPeers: boolean;
-  readonly withOurs: boolean;
-}): Promise<Section> {
+export async function runHostile(options: { readonly capSeconds: number; readonly withPeers: boolean }): Promise<Section> {
   const ours = new Probe('ours', options.capSeconds);
   const theirs = new Probe('peer', options.capSeconds);
   const rows: string[][] = [];
@@ -85,16 +82,16 @@ export async function runHostile(options: {
     for (const where of ['title', 'body'] as const) {
       const named = `${shape}, ${where}`;
       const timings: Timing[] = [];
-      if (options.withOurs) for (const length of LENGTHS) timings.push(await ours.ask({ shape, where, length }));
-      const exponent = timings.length > 0 ? growth(timings[0] as Timing, timings.at(-1) as Timing) : null;
-      const long = timings[2];
-      if (long !== undefined) {
-        const ms = Math.max(long.first ?? Number.POSITIVE_INFINITY, long.median ?? Number.POSITIVE_INFINITY);
-        if (ms > worst.ms) worst = { shape: named, ms };
-      }
+      for (const length of LENGTHS) timings.push(await ours.ask({ shape, where, length }));
+      const exponent = growth(timings[0] as Timing, timings.at(-1) as Timing);
+      const ms = timings[2]?.first ?? Number.POSITIVE_INFINITY;
+      if (ms > worst.ms) worst = { shape: named, ms };
       if (exponent !== null && exponent > steepest.exponent) steepest = { shape: named, exponent };
       if (options.withPeers) console.error(`semantic-release analyzer: ${named} …`);
       const theirTiming = options.withPeers ? await theirs.ask({ shape, where, length: 20_000 }) : undefined;
+      const theirMs = theirTiming === undefined ? 0 : (theirTiming.median ?? Number.POSITIVE_INFINITY);
+      // Most shapes cost nobody anything; what is listed is what cost somebody something.
+      if (ms < LISTED_MS && theirMs < LISTED_MS) continue;
       rows.push([
         named,
         ...LENGTHS.map((_, i) => inWords(timings[i], options.capSeconds)),
@@ -105,26 +102,24 @@ export async function runHostile(options: {
   }
   ours.end();
   theirs.end();
-  const goals = options.withOurs
-    ? [
-        {
-          says: `hostile message of 20,000 characters ≤ ${LIMIT_MS} ms (worst: ${worst.shape})`,
-          value: worst.ms,
-          limit: LIMIT_MS,
-          unit: ' ms',
-        },
-        // Noise of a shared machine lifts the exponent of a linear reader above 1; a quadratic one is at 2.
-        {
-          says: `hostile time grows linearly (exponent, steepest: ${steepest.shape || 'none measurable'})`,
-          value: steepest.exponent,
-          limit: 1.3,
-          unit: '',
-        },
-      ]
-    : [];
+  const goals = [
+    {
+      says: `hostile message of 20,000 characters ≤ ${LIMIT_MS} ms (worst: ${worst.shape})`,
+      value: worst.ms,
+      limit: LIMIT_MS,
+      unit: ' ms',
+    },
+    // Noise of a shared machine lifts the exponent of a linear reader above 1; a quadratic one is at 2.
+    {
+      says: `hostile time grows linearly (exponent, steepest: ${steepest.shape || 'none measurable'})`,
+      value: steepest.exponent,
+      limit: 1.3,
+      unit: '',
+    },
+  ];
   return {
     title: 'Hostile messages: ms to read and classify one',
-    note: `Ours at four lengths with the growth between the first and the last (1 is linear); semantic-release's analyzer at 20,000 characters, ended after ${options.capSeconds} s.`,
+    note: `Ours at four lengths with the growth between the first and the last (1 is linear); semantic-release's analyzer at 20,000 characters, ended after ${options.capSeconds} s. ${2 * SHAPE_NAMES.length - rows.length} of ${2 * SHAPE_NAMES.length} messages took both less than ${LISTED_MS} ms and are not listed.`,
     head: ['message', ...LENGTHS.map((length) => `ours, ${length / 1000}k`), 'growth', 'analyzer, 20k'],
     rows,
     goals,

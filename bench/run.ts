@@ -19,7 +19,7 @@ const CASES: Readonly<Record<string, (setting: Setting) => Promise<Section[]>>> 
   sizes,
   whole: wholeHistory,
   classify: classifying,
-  hostile: async ({ withOurs, withPeers }) => [await runHostile({ capSeconds: 20, withOurs, withPeers })],
+  hostile: async ({ withPeers }) => [await runHostile({ capSeconds: 20, withPeers })],
 };
 
 const HELP = `npm run bench -- [options]
