@@ -63,6 +63,8 @@ function settle(readings: readonly Reading[], message: Message): Classification 
     if (winner.guess || one.source === winner.source || (one.breaking && winner.source === 'title')) winner = one;
     else disputed = true;
   }
+  // A title that only just misses the convention is neither acted on nor dropped: somebody has to say what it is.
+  if (message.slip !== null && winner.guess && winner.source === 'title') disputed = true;
   return conclude([winner, ...readings.filter((one) => one !== winner)], disputed, message);
 }
 
@@ -143,7 +145,9 @@ function readLabels(labels: readonly string[], policy: ClassifyPolicy, into: Rea
 function readTitle(message: Message, policy: ClassifyPolicy, trust: Words, into: Reading[]): void {
   const said: Reading[] = [];
   const listed: Reading[] = [];
+  const released = message.breaking.length === 0 && isReleaseTitle(message.title);
   for (const one of message.statements) {
+    if (released && one.where === 'header') continue;
     if (one.where === 'list') listed.push(readStatement(one, 'commits', policy));
     else said.push(readStatement(one, 'title', policy));
   }
@@ -151,7 +155,7 @@ function readTitle(message: Message, policy: ClassifyPolicy, trust: Words, into:
     const means = said[0]?.means ?? 'feature';
     said.unshift({ source: 'title', means, breaking: true, guess: false, says: 'a BREAKING CHANGE footer says that users must act' });
   }
-  if (message.statements[0]?.where !== 'header') {
+  if (released || message.statements[0]?.where !== 'header') {
     const words = readTitleWords(message, trust);
     if (words !== null) said.push(words);
   }
@@ -169,6 +173,7 @@ function readTitleWords(message: Message, trust: Words): Reading | null {
   // GitHub writes this title itself for what was mended in a security advisory's private fork.
   if (ADVISORY_MERGE.test(message.title)) return { ...guess('security', 'it merges the fix of a security advisory'), guess: false };
   if (isReleaseTitle(message.title)) return guess('none', 'it is the commit of a release');
+  if (message.slip !== null) return guess('none', `it may mean \`${message.slip}: …\`, which a person has to say`);
   const words = readWords(message.title);
   if (words === null) return null;
   if (trust === 'tame' && (words.means === 'feature' || words.means === 'breaking')) {

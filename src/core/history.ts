@@ -148,7 +148,7 @@ function authorsOf(unit: Unit): Person[] {
     if (!found.has(key)) found.set(key, who);
   };
   if (unit.brought.length === 0) add(unit.commit.author);
-  for (const one of unit.brought) if (one.parents.length < 2) add(one.author);
+  for (const one of unit.brought.toReversed()) if (one.parents.length < 2) add(one.author);
   if (found.size === 0) add(unit.commit.author);
   for (const who of unit.message.coAuthors) add(who);
   return [...found.values()];

@@ -42,6 +42,8 @@ export interface Message {
   readonly advisories: readonly string[];
   readonly coAuthors: readonly Person[];
   readonly pickedFrom: readonly string[];
+  /** A known type without the space that the convention asks for (`feat:x`): perhaps a statement, so not one to act on. */
+  readonly slip: string | null;
   /** Slips a person could mend, in words. */
   readonly hints: readonly string[];
 }
@@ -94,7 +96,8 @@ export function readMessage(title: string, body = ''): Message {
   const hints: string[] = [];
   const header = readStatement(line, 'header');
   if (header !== null) statements.push(header);
-  else if (NO_SPACE.test(line)) hints.push(`\`${clip(line)}\` has no space after the colon, so it is not a conventional title`);
+  const slip = header === null ? slipOf(line) : null;
+  if (slip !== null) hints.push(`\`${clip(line)}\` has no space after the colon, so it is not a conventional title: did you mean \`${slip}: …\`?`);
   const subject = header?.subject ?? line.replace(EMOJI, '');
 
   if (body === '') {
@@ -111,10 +114,11 @@ export function readMessage(title: string, body = ''): Message {
       advisories: advisoriesIn(line),
       coAuthors: [],
       pickedFrom: [],
+      slip,
       hints,
     };
   }
-  return readBody({ line, subject, prs, statements, hints, header }, body);
+  return readBody({ line, subject, prs, statements, hints, header, slip }, body);
 }
 
 interface Head {
@@ -124,6 +128,7 @@ interface Head {
   readonly statements: Statement[];
   readonly hints: string[];
   readonly header: Statement | null;
+  readonly slip: string | null;
 }
 
 function readBody(head: Head, whole: string): Message {
@@ -214,6 +219,7 @@ function readBody(head: Head, whole: string): Message {
     advisories: advisoriesIn(head.line, whole),
     coAuthors,
     pickedFrom,
+    slip: head.slip,
     hints: head.hints,
   };
 }
@@ -235,6 +241,11 @@ function readStatement(line: string, where: Statement['where']): Statement | nul
     subject: bare.trim(),
     where,
   };
+}
+
+function slipOf(line: string): string | null {
+  const type = NO_SPACE.exec(line)?.[1]?.toLowerCase();
+  return type !== undefined && LISTED.has(type) ? type : null;
 }
 
 function trailingPr(line: string): RegExpExecArray | null {

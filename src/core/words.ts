@@ -32,13 +32,13 @@ export const WORD_RULES: readonly WordRule[] = [
   },
   {
     pattern:
-      /^(?:add|adds|added|adding|write|wrote|fix|fixes|fixed|fixing|update|updates|updated|improve|improves|improved|correct|edit|clarify|document|documents|remove|removed|create|created|more|some|minor|small|tiny)?\W{0,2}(?:\w+ ){0,2}?\b(?:docs?|documentation|readme|changelog|changes?\.md|contributing|licen[cs]e|typos?|spelling|grammar|jsdoc|docstrings?|faq|tutorial|badges?|screenshots?|copyright|roadmap|website)\b/i,
+      /^(?:add|adds|added|adding|write|wrote|fix|fixes|fixed|fixing|update|updates|updated|improve|improves|improved|correct|edit|clarify|document|documents|remove|removed|create|created|more|some|minor|small|tiny)?\W{0,2}(?:\S{1,20} ){0,2}?\b(?:docs?|documentation|readme|changelog|changes?\.md|contributing|licen[cs]e|typos?|spelling|grammar|jsdoc|docstrings?|faq|tutorial|badges?|screenshots?|gifs?|logo|copyright|roadmap|website|authors|contributors?|owners|maintainers|credits|keywords|instructions?|descriptions?)\b/i,
     means: 'none',
     says: 'it is about documentation',
   },
   {
     pattern:
-      /^(?:add|adds|added|adding|fix|fixes|fixed|fixing|update|updates|updated|improve|improved|remove|removed|more|some|another|failing|new|skip|enable|disable|use|run|move|make)?\W{0,2}(?:\w+ ){0,2}?\b(?:tests?|specs?|unit-tests?|e2e|test-cases?|testcases?|fixtures?|mocks?|coverage|benchmarks?|ci|travis|circleci|appveyor|github actions?|workflows?|jenkins|codecov|dependabot|renovate|eslint|jshint|tslint|prettier|lint(?:ing|er)?|gitignore|npmignore|editorconfig|examples?|code ?owners|stale ?bot)\b/i,
+      /^(?:add|adds|added|adding|fix|fixes|fixed|fixing|update|updates|updated|improve|improved|remove|removed|more|some|another|failing|new|skip|enable|disable|use|run|move|make)?\W{0,2}(?:\S{1,20} ){0,2}?\b(?:tests?|specs?|unit-tests?|e2e|test-cases?|testcases?|fixtures?|mocks?|coverage|benchmarks?|ci|travis|circleci|appveyor|github actions?|workflows?|jenkins|codecov|dependabot|renovate|eslint|jshint|tslint|prettier|lint(?:ing|er)?|gitignore|npmignore|editorconfig|examples?|code ?owners|stale ?bot)\b/i,
     means: 'none',
     says: 'it is about tests, examples or the project’s own tools',
   },
@@ -193,6 +193,12 @@ export function readWords(title: string): WordReading | null {
     const inner = school[0].trimEnd().endsWith(':') || school[0].includes(']') ? readRules(rest) : null;
     if (inner !== null) return inner;
   }
+  // "feat(querying) Add x": the colon forgotten.
+  const typed = /^([A-Za-z]{2,12})\([^()]{1,60}\):? (?=\S)/.exec(bare)?.[1];
+  if (typed !== undefined) {
+    const means = meaningOfSchool(typed);
+    if (means !== null) return { means, says: `it begins with "${typed}"` };
+  }
   // "module: add x" and "ui, api - fix y" name a place first, then speak.
   const placed = /^[\w@./*-]{1,40}(?:, ?[\w./-]{1,40}){0,3}: ?(?=\S)/.exec(bare);
   return readRules(bare) ?? (placed === null ? null : readRules(bare.slice(placed[0].length)));
@@ -224,7 +230,7 @@ const RELEASE_TITLE = new RegExp(
     /^v?\d+\.\d+(?:\.\d+)?(?:[-+][\w.-]+)?\.?$/,
     /^(?:\p{Extended_Pictographic}\ufe0f? ?)?(?:release|releases|publish|published|tag|cut|ship)[:!]? ?(?:version |release )?(?:[@\w./-]+@)?v?\d+\.\d+[\w.-]*$/u,
     /^(?:publish|release|new release|version packages|versioning|version bump|bump version(?:s)?|update versions?)(?: \([\w-]+\))?$/,
-    /^(?:chore|build|ci|release|publish|misc)(?:\([\w ,@/.*-]{0,60}\))?!?: ?(?:release|publish|version|prepare release|cut|bump(?: the)? version|new version|v?\d+\.\d+)\b.*$/,
+    /^(?:chore|build|ci|release|publish|misc)(?:\([\w ,@/.*-]{0,60}\))?!?: ?(?:(?:prepare |new |cut )?(?:release|publish|version)(?:s|:)?(?: (?:new )?(?:version|release))?(?: (?:[@\w./-]+[@ ])?v?\d+\.\d+.*| main| master)?|bump(?:s|ed)?(?: the)? versions?(?: .*)?|v?\d+\.\d+\.\d+.*)$/,
     /^chore\((?:release|publish|version)\)!?: ?.*$/,
     /^(?:bump(?:ed|s|ing)?|update[ds]?|set|increase[ds]?|increment)(?: the)?(?: package(?:\.json)?)? (?:version|versions|ver)(?: (?:number|to|for|from)\b.*| ?:? ?v?\d[\w.-]*)?$/,
     /^(?:bump|update|set)(?: to)? v?\d+\.\d+\.\d+[\w.-]*$/,
