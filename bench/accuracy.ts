@@ -206,8 +206,9 @@ async function main(): Promise<void> {
       kindShares.push(share(scored.map((release, i) => chosen[i] != null && isFeature(chosen[i] as string) === isFeature(release.bump))));
     }
     const repo = history[0]?.repo ?? file;
-    bumps.push({ repo: repo, n: scored.length, shares: bumpShares });
-    kinds.push({ repo: repo, n: scored.length, shares: kindShares });
+    bumps.push({ repo, n: scored.length, shares: bumpShares });
+    kinds.push({ repo, n: scored.length, shares: kindShares });
+    judged.push({ repo, n: scored.filter(ours.judges).length, shares: judgedShares });
     console.error(`${file}: ${scored.length} releases`);
   }
   printTable('Same bump as people released', names, bumps);
