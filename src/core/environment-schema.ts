@@ -145,7 +145,11 @@ const ForOccasion = z.strictObject({
   ticket: key(text('must be a regular expression, as "CHG-\\\\d+", or none'), 'The ticket instead; `none` asks for none.', {
     examples: ['none'],
   }),
-  windows: key(z.union([z.enum(['any']), z.array(Window)]), 'The windows instead; `any` for at any time.', { examples: ['any'] }),
+  windows: key(
+    z.union([z.enum(['any'], 'must be any, or a list of windows'), z.array(Window)]),
+    'The windows instead; `any` for at any time.',
+    { examples: ['any'] },
+  ),
 });
 
 const whatDiffers = (of: string) => key(z.nullable(ForOccasion), `What differs for ${of}.`);

@@ -4,7 +4,8 @@
 import * as z from 'zod/mini';
 import { ENVIRONMENT_SCHEMA } from './environment-schema.ts';
 import { DEFAULT_POLICY, MEANINGS } from './policy.ts';
-import { type About, anybody, key, needed, shaped, text } from './schema-words.ts';
+import { descend } from './schema-walk.ts';
+import { ABOUT, type About, anybody, key, needed, shaped, text } from './schema-words.ts';
 
 const meaning = () => z.enum(MEANINGS);
 const bump = () => z.enum(['patch', 'minor', 'major']);
@@ -191,3 +192,12 @@ export const POLICY_SCHEMA = z.strictObject({
 });
 
 export type RawPolicy = z.infer<typeof POLICY_SCHEMA>;
+
+/** What is told about the key at a path; null where a user chose the name. */
+export function descriptionAt(path: readonly (string | number)[]): string | null {
+  return (
+    descend([POLICY_SCHEMA], path)
+      .map((schema) => ABOUT.get(schema)?.description)
+      .find((one) => one !== undefined) ?? null
+  );
+}
