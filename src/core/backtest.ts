@@ -7,7 +7,7 @@ import { capOfOldLine } from './line-range.ts';
 import { nextVersion } from './next-version.ts';
 import type { Policy } from './policy.ts';
 import type { Units } from './unit.ts';
-import { diffBump } from './version.ts';
+import { diffBump, effectiveBump } from './version.ts';
 
 /** A stable release as it was cut, with what could be known before it. */
 export interface PastRelease {
@@ -23,6 +23,8 @@ export interface PastRelease {
   readonly elsewhere: readonly string[];
   /** True if it was cut off the main line: from an older line's branch. */
   readonly old: boolean;
+  /** What the maintenance line it was cut from takes, where its branch is still there to tell. */
+  readonly permits?: readonly Bump[];
 }
 
 /** What a policy makes of a past release. */
@@ -71,12 +73,7 @@ export function choose(release: PastRelease, policy: Policy): Choice | null {
   for (const one of history.changes.length === 0 ? history.excluded.slice(0, 3) : [])
     because.push(`${one.title.slice(0, 100)}: ${one.says}`);
   because.push(...range.because);
-  const cap = release.old ? capOfOldLine(release.previousVersion, release.elsewhere) : null;
-  let { bump } = range;
-  if (cap !== null && !cap.permits.includes(bump) && bump !== 'none') {
-    bump = cap.permits.at(-1) ?? 'none';
-    because.push(cap.says);
-  }
+  const bump = fitting(release, policy, range.bump, because);
   const next = nextVersion({
     last: release.previousVersion,
     bump,
@@ -88,6 +85,17 @@ export function choose(release: PastRelease, policy: Policy): Choice | null {
   });
   if (next === null) return { bump: 'none', version: null, because };
   return { bump: next.bump, version: 'version' in next ? next.version : null, because };
+}
+
+/** On an old line a feature is an objection; settling it there comes down to the most that the line may release. */
+function fitting(release: PastRelease, policy: Policy, bump: Bump, because: string[]): Bump {
+  if (!release.old || bump === 'none') return bump;
+  const cap = capOfOldLine(release.previousVersion, release.elsewhere);
+  const permits = cap.permits.filter((one) => release.permits?.includes(one) ?? true);
+  const made = effectiveBump(bump, release.previousVersion, policy.release.before1);
+  if (permits.length === 0 || permits.includes(made)) return bump;
+  because.push(cap.says ?? 'The maintenance line that it was cut from takes no more.');
+  return permits.at(-1) ?? bump;
 }
 
 /** Scores a policy on releases, oldest first. */

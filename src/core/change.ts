@@ -123,11 +123,15 @@ export interface Objection {
     | 'outside-range'
     | 'version-exists'
     | 'release-as-backwards'
-    | 'release-as-invalid'
-    | 'release-without-tag'
-    | 'unreleased-change'
-    | 'shallow-history';
+    | 'release-as-invalid';
   readonly says: string;
   /** The commits it is about, where it is about commits. */
+  readonly shas?: readonly string[];
+}
+
+/** Something that looks as if a release was lost. It stops nothing, but nobody should have to find it by accident. */
+export interface Alarm {
+  readonly code: 'release-without-tag' | 'change-in-no-package' | 'worthy-but-unreleased';
+  readonly says: string;
   readonly shas?: readonly string[];
 }

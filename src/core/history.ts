@@ -19,6 +19,8 @@ export interface HistoryInput {
   readonly released?: ReadonlySet<string>;
   /** Commit → the commit with the same patch that this line has already, from patch-ids. */
   readonly twins?: ReadonlyMap<string, string>;
+  /** Paths of commits that were read apart from the range, by SHA. */
+  readonly files?: ReadonlyMap<string, readonly string[]>;
 }
 
 export interface History {
@@ -62,7 +64,7 @@ export function judgeUnits({ units, integrated }: Units, input: Omit<HistoryInpu
       excluded.push({ sha: unit.commit.sha, pr: unit.pr, title: unit.message.title, ...left });
       return;
     }
-    const change = judge(unit, input.policy, trust);
+    const change = judge(unit, input, trust);
     if (change.classification.status === 'excluded') {
       const says = change.classification.because[0]?.says ?? 'it is not for a release';
       excluded.push({ sha: change.sha, pr: change.pr, title: change.title, code: 'no-release', says });
@@ -100,8 +102,10 @@ function isConventional(units: readonly Unit[]): boolean {
   return said * 2 >= all && all > 0;
 }
 
-function judge(unit: Unit, policy: Policy, trust: Words): Change {
+function judge(unit: Unit, input: Omit<HistoryInput, 'commits' | 'head'>, trust: Words): Change {
+  const { policy } = input;
   const { commit, message } = unit;
+  const files = commit.files ?? input.files?.get(commit.sha);
   const commits = unit.brought
     .filter((one) => one.parents.length < 2)
     .map((one) => (one.body === '' ? one.subject : `${one.subject}\n\n${one.body}`));
@@ -109,7 +113,7 @@ function judge(unit: Unit, policy: Policy, trust: Words): Change {
     title: relanded(message) ?? message.title,
     ...(commits.length > 0 ? { commits } : {}),
     ...(unit.branch === null ? {} : { branch: unit.branch }),
-    ...(commit.files === undefined ? {} : { files: commit.files }),
+    ...(files === undefined ? {} : { files }),
   };
   const again = relanded(message);
   const classification = classifyMessage(again === null ? message : readMessage(again), proposal, policy.classify, trust);
@@ -127,7 +131,7 @@ function judge(unit: Unit, policy: Policy, trust: Words): Change {
     dependency: classification.subkind === 'dependency' || classification.subkind === 'security' ? dependencyOf(message) : null,
     upgrade: message.breaking,
     pickedFrom: message.pickedFrom,
-    packages: packagesOf(commit, unit.brought, policy),
+    packages: packagesOf(unit, policy),
   };
 }
 
@@ -155,7 +159,7 @@ function authorsOf(unit: Unit): Person[] {
 }
 
 /** Names of the packages that the files of a commit lie in: the longest path wins. */
-function packagesOf(commit: Commit, brought: readonly Commit[], policy: Policy): string[] {
+export function packagesOf({ commit, brought }: Unit, policy: Policy): string[] {
   if (policy.packages.length === 0) return [];
   const files = commit.files ?? brought.flatMap((one) => one.files ?? []);
   const found = new Set<string>();
