@@ -42,11 +42,11 @@ export function windowOf({ major, minor }: Slot, slots: readonly Slot[]): Range 
   return { min: `${major}.${taken}.0`, below: `${major + 1}.0.0` };
 }
 
-/** What still fits after a version, and the sentence that says why not more; nothing stands in the way where `below` is null. */
+/** What still fits after a version, and the sentence that says why; nothing stands in the way where `below` is null. */
 export interface Cap {
   readonly permits: readonly Bump[];
   readonly below: string | null;
-  readonly says: string | null;
+  readonly says: string;
 }
 
 export const RELEASING: readonly Bump[] = ['patch', 'minor', 'major'];
@@ -57,8 +57,8 @@ export const RELEASING: readonly Bump[] = ['patch', 'minor', 'major'];
  */
 export function capOfOldLine(last: string | null, elsewhere: Iterable<string>): Cap {
   const below = lowestAbove(last, elsewhere);
-  if (below === null) return { permits: RELEASING, below, says: null };
-  if (last === null) return { permits: [], below, says: `${below} and perhaps more is released, but not within this line's history.` };
+  if (below === null) return { permits: RELEASING, below, says: `No version above ${last ?? 'it'} exists outside this line's history.` };
+  if (last === null) return { permits: [], below, says: `${below} is released, and this line's history holds no release.` };
   const permits = bumpsBelow(last, below);
   const fits = permits.length === 0 ? 'nothing fits in between' : `only ${permits.join(' and ')} releases fit in between`;
   return { permits, below, says: `${below} exists outside this line's history, and after ${last} ${fits}.` };

@@ -134,21 +134,23 @@ function sayOutside(line: PlacedLine, last: string | null, bump: Bump, version: 
     elsewhere.filter((other) => !isPromise(other, line.channels) && (floor === null || compareVersions(other, floor.min) >= 0)),
   );
   const level = last === null ? bump : levelBetween(last, version);
-  if (cap.says === null || cap.permits.includes(level)) return null;
+  if (cap.below === null || cap.permits.includes(level)) return null;
   return `${version} does not fit on ${line.name}: ${cap.says} Merge the newer releases into ${line.name}, or release from a newer line.`;
 }
 
 function sayWhere(line: PlacedLine, version: string | null, bump: Bump): string {
-  const takers = line.others.filter(
-    (other) => other.accepts.includes(bump) && (version === null || other.kind !== 'maintenance' || isWithin(version, other.range)),
-  );
-  const names = takers.filter(({ kind }) => kind !== 'prerelease').map(({ name }) => name);
-  if (names.length === 0) return 'No other line is known that would take it; remove the change, or classify it anew.';
-  return `${names.slice(0, 5).join(', ')} would take it: move the change there, or classify it anew if it asks for less.`;
+  const takers = line.others.filter((other) => {
+    if (!other.accepts.includes(bump) || other.kind === 'prerelease') return false;
+    // A fix is for the line that has its number; main takes features under the number that comes next there.
+    return other.kind === 'main' ? bump !== 'patch' : version === null || isWithin(version, other.range);
+  });
+  if (takers.length === 0) return 'No other line is known that would take it: take the change back, or classify it anew.';
+  const names = takers.slice(0, 5).map(({ name }) => name);
+  return `${names.join(' or ')} would take it: move the change there, or classify it anew.`;
 }
 
 function sayBumps(bumps: readonly Bump[]): string {
-  return bumps.join(' and ');
+  return bumps.length > 2 ? `${bumps.slice(0, -1).join(', ')} and ${bumps.at(-1)}` : bumps.join(' and ');
 }
 
 function sayLine({ name, kind, range, prerelease, accepts }: Line): string {

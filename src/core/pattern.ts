@@ -20,10 +20,12 @@ export function readPattern(source: string): Pattern {
 const LONGEST_SOURCE = 300;
 /** What git hosts allow a branch's name to be. */
 const LONGEST_TEXT = 255;
-/** Ways through a pattern, as a power of two. Three open repeats and an option: some milliseconds at worst. */
+/** Ways through a pattern, as a power of two: three open repeats and an option, which is less than 0.1 s at worst. */
 const MOST_WAYS = 26;
 /** What a repeat can choose from in the longest text, as a power of two. */
 const REPEAT = 8;
+/** A choice of two, which costs more than its share of a repeat: repeats of a text divide it among them. */
+const CHOICE = 1.5;
 
 /** A group that is being read: the ways through its current alternative, and through the widest one before. */
 interface Frame {
@@ -63,7 +65,7 @@ function weigh(source: string): { readonly source: string; readonly problem: nul
     const repeat = token === '|' ? '' : (QUANTIFIER.exec(source.slice(at + token.length, at + token.length + 16))?.[0] ?? '');
     const optional = repeat.startsWith('?') || repeat.startsWith('{0,1}');
     if (inside > 0 && repeat !== '' && !optional) return { problem: `the group that ends at ${at + 1} repeats what varies by itself` };
-    (open.at(-1) as Frame).ways += inside + (repeat === '' ? 0 : optional ? 1 : REPEAT);
+    (open.at(-1) as Frame).ways += inside + (repeat === '' ? 0 : optional ? CHOICE : REPEAT);
     out += (token === '.' && repeat === '' ? '\\.' : token) + repeat;
     at += token.length + repeat.length;
   }
@@ -86,5 +88,5 @@ function tokenAt(source: string, at: number): string {
 }
 
 function waysThrough(frame: Frame): number {
-  return Math.max(frame.widest, frame.ways) + Math.log2(frame.alternatives);
+  return Math.max(frame.widest, frame.ways) + CHOICE * Math.log2(frame.alternatives);
 }

@@ -25,14 +25,22 @@ export interface Range {
 
 const BUMPS = ['none', 'patch', 'minor', 'major'] as const;
 
-// https://semver.org/#is-there-a-suggested-regular-expression-regex-to-check-a-semver-string, with numbers short enough to be exact.
+// https://semver.org/#is-there-a-suggested-regular-expression-regex-to-check-a-semver-string, with numbers that a double holds.
 const STRICT =
   /^(0|[1-9]\d{0,14})\.(0|[1-9]\d{0,14})\.(0|[1-9]\d{0,14})(?:-((?:0|[1-9]\d*|\d*[a-zA-Z-][0-9a-zA-Z-]*)(?:\.(?:0|[1-9]\d*|\d*[a-zA-Z-][0-9a-zA-Z-]*))*))?(?:\+[0-9a-zA-Z-]+(?:\.[0-9a-zA-Z-]+)*)?$/;
 /** What `semver` itself refuses to look at. */
 const LONGEST = 256;
 
+/** Numbers above it are read only where we made them ourselves, so that the version after the last readable one is readable to us. */
+const HIGHEST = 99_999_999_999_999;
+
 /** Reads a strict version, without `v`; null for anything else (`1.2`, `v1.2.3`, `1.02.3`, `1.2.3.4`). */
 export function readVersion(text: string): Version | null {
+  const version = parse(text);
+  return version === null || Math.max(version.major, version.minor, version.patch) > HIGHEST ? null : version;
+}
+
+function parse(text: string): Version | null {
   if (text.length > LONGEST) return null;
   const parts = STRICT.exec(text);
   if (parts === null) return null;
@@ -41,8 +49,8 @@ export function readVersion(text: string): Version | null {
 
 /** Order of two versions as `sort` wants it, by SemVer's precedence. Text that is no version sorts below every version. */
 export function compareVersions(one: string, other: string): number {
-  const a = readVersion(one);
-  const b = readVersion(other);
+  const a = parse(one);
+  const b = parse(other);
   if (a === null || b === null) return Number(a !== null) - Number(b !== null);
   return compareRead(a, b);
 }
@@ -168,7 +176,7 @@ function comparePrereleases(a: string, b: string): number {
 
 /** Tags and requests are read where they come in, so text that is no version here is a mistake of ours. */
 function mustRead(text: string): Version {
-  const version = readVersion(text);
+  const version = parse(text);
   if (version === null) throw new Error(`not a version: ${quote(text)}`);
   return version;
 }
