@@ -1,0 +1,70 @@
+// The one table of commands: the parser, the help and the documentation read it.
+
+import type { Command, Option } from './arguments.ts';
+
+const REPO: Option = { type: 'string', value: 'DIR', says: 'the clone to read (default: this folder)' };
+const POLICY: Option = { type: 'string', value: 'FILE', says: 'the policy (default: .github/shiplock.yml if it is there)' };
+const JSON_OUT: Option = { type: 'boolean', says: 'print JSON on stdout, and nothing else there' };
+
+export const COMMANDS: readonly Command[] = [
+  {
+    name: 'plan',
+    says: 'the next release of a local clone: maintenance or feature, version, notes, and why',
+    options: {
+      repo: REPO,
+      line: { type: 'string', value: 'NAME', says: 'plan this branch’s line (default: the branch that is checked out)' },
+      since: { type: 'string', value: 'TAG', says: 'plan from this tag (default: the line’s last release)' },
+      to: { type: 'string', value: 'REF', says: 'plan up to this revision (default: the branch)' },
+      'release-as': { type: 'string', value: 'X', says: 'ask for this version; never at or below the last release' },
+      newcomers: { type: 'boolean', says: 'name first-time contributors in the notes (reads the whole history)' },
+      policy: POLICY,
+      json: JSON_OUT,
+    },
+    examples: ['shiplock plan', 'shiplock plan --line 1.x --json', 'shiplock plan --repo ../app --release-as 2.0.0'],
+    load: () => import('./plan.ts'),
+  },
+  {
+    name: 'classify',
+    says: 'changes as JSON lines on stdin; one classification a line, with its evidence',
+    options: { policy: POLICY, json: JSON_OUT },
+    examples: [`echo '{"title":"feat!: drop Node 18","labels":["bug"]}' | shiplock classify --json`],
+    load: () => import('./classify.ts'),
+  },
+  {
+    name: 'notes',
+    says: 'the release notes of any range, as Markdown',
+    options: {
+      repo: REPO,
+      since: { type: 'string', value: 'TAG', says: 'from this tag (default: the line’s last release)' },
+      to: { type: 'string', value: 'REF', says: 'up to this revision (default: HEAD)' },
+      policy: POLICY,
+      json: JSON_OUT,
+    },
+    examples: ['shiplock notes --since v1.2.0 --to v1.3.0', 'shiplock notes > NOTES.md'],
+    load: () => import('./notes.ts'),
+  },
+  {
+    name: 'backtest',
+    says: 'replay a clone’s own releases: how often this policy would have chosen what was really released',
+    options: {
+      repo: REPO,
+      learn: { type: 'boolean', says: 'propose the policy that agrees best with the older half, scored on the newer' },
+      policy: POLICY,
+      json: JSON_OUT,
+    },
+    examples: ['shiplock backtest', 'shiplock backtest --repo ../app --learn'],
+    load: () => import('./backtest.ts'),
+  },
+  {
+    name: 'init',
+    says: 'write a policy file and a workflow',
+    options: {
+      repo: REPO,
+      learn: { type: 'boolean', says: 'learn the policy from the repository’s own releases' },
+      force: { type: 'boolean', says: 'overwrite files that are there' },
+      'dry-run': { type: 'boolean', says: 'print what would be written' },
+    },
+    examples: ['shiplock init', 'shiplock init --learn'],
+    load: () => import('./init.ts'),
+  },
+];

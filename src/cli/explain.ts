@@ -1,0 +1,25 @@
+// What went wrong, in words: a clone or policy that cannot be read is the user's to mend; anything else is ours and says so.
+
+import { GitProblem } from '../flows/ports.ts';
+import { PolicyProblems } from './policy.ts';
+import { EXIT, type Terminal } from './terminal.ts';
+
+/** Prints the words and gives the exit code. */
+export function explain(error: unknown, terminal: Terminal): number {
+  if (error instanceof PolicyProblems) {
+    for (const line of error.lines) terminal.warn(line);
+    return EXIT.usage;
+  }
+  if (error instanceof GitProblem) {
+    terminal.warn(error.message);
+    return error.kind === 'unknown-ref' ? EXIT.usage : EXIT.world;
+  }
+  const { code, path, message } = error as NodeJS.ErrnoException;
+  if (typeof code === 'string' && /^E[A-Z]+$/.test(code)) {
+    terminal.warn(`${path === undefined ? 'A file' : path} cannot be used: ${message}`);
+    return EXIT.world;
+  }
+  terminal.warn('shiplock made a mistake of its own. Please report this, with the command that you ran:');
+  terminal.warn(error instanceof Error ? (error.stack ?? error.message) : String(error));
+  return EXIT.world;
+}

@@ -1,0 +1,53 @@
+// Finding and reading the policy file. Without one the defaults hold, and no parser is loaded.
+
+import { access, readFile } from 'node:fs/promises';
+import { dirname, join, resolve } from 'node:path';
+import { DEFAULT_POLICY, type Policy } from '../core/policy.ts';
+import { UsageProblem } from './arguments.ts';
+
+const PLACE = '.github/shiplock.yml';
+
+/** The policy file is wrong; a line for each problem, with its place. */
+export class PolicyProblems extends Error {
+  readonly lines: readonly string[];
+  constructor(lines: readonly string[]) {
+    super(lines.join('\n'));
+    this.lines = lines;
+  }
+}
+
+/** Reads `file`, or the clone's own policy if there is one. Throws `PolicyProblems`. */
+export async function loadPolicy(file: string | undefined, dir: string): Promise<Policy> {
+  const path = file ?? (await findPolicy(dir));
+  if (path === null) return DEFAULT_POLICY;
+  let text: string;
+  try {
+    text = await readFile(path, 'utf8');
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    throw new UsageProblem(`The policy ${path} cannot be read (${code ?? 'unknown reason'}). Name another with --policy.`);
+  }
+  const { parsePolicy, problemLines } = await import('../core/policy-file.ts');
+  const parsed = parsePolicy(text, path);
+  if (parsed.ok) return parsed.policy;
+  throw new PolicyProblems(problemLines(parsed.problems, path));
+}
+
+/** The policy of the working tree that holds `dir`, looked for no further up than the repository's root. */
+async function findPolicy(dir: string): Promise<string | null> {
+  let folder = resolve(dir);
+  for (;;) {
+    const path = join(folder, PLACE);
+    if (await exists(path)) return path;
+    const parent = dirname(folder);
+    if (parent === folder || (await exists(join(folder, '.git')))) return null;
+    folder = parent;
+  }
+}
+
+async function exists(path: string): Promise<boolean> {
+  return access(path).then(
+    () => true,
+    () => false,
+  );
+}
