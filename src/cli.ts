@@ -1,13 +1,14 @@
 #!/usr/bin/env node
 // The `shiplock` command: finds the command, loads its code and nothing else's, and turns what goes wrong into words and an exit code.
 
-import { enableCompileCache } from 'node:module';
+// The namespace, because Node 20 has no such export, and a named import of it would not link there.
+import * as modules from 'node:module';
 import { readArguments, UsageProblem } from './cli/arguments.ts';
 import { COMMANDS } from './cli/commands.ts';
 import { EXIT, type Terminal, terminalOf } from './cli/terminal.ts';
 
 // Compiled code is kept between runs where Node can (22 and later): start-up is most of what a short command takes.
-enableCompileCache?.();
+modules.enableCompileCache?.();
 
 async function main(argv: readonly string[], terminal: Terminal): Promise<number> {
   const call = readArguments(argv, COMMANDS);

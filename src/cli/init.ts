@@ -1,0 +1,74 @@
+// `shiplock init`: a policy file and a workflow to begin with. What is there already is left alone unless --force says otherwise.
+
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { DEFAULT_POLICY } from '../core/policy.ts';
+import { overridesOf } from '../core/policy-overrides.ts';
+import { policyText } from '../core/policy-text.ts';
+import { backtestClone } from '../flows/backtest.ts';
+import { git } from '../git/git.ts';
+import type { Values } from './arguments.ts';
+import { EXIT, type Terminal } from './terminal.ts';
+import { planWorkflow } from './workflow.ts';
+
+interface NewFile {
+  readonly path: string;
+  readonly text: string;
+}
+
+export async function run(values: Values, terminal: Terminal): Promise<number> {
+  const dir = typeof values.repo === 'string' ? values.repo : '.';
+  const root = (await git.readRoot(dir)) ?? dir;
+  const refs = await git.readRefs(dir);
+  const files: NewFile[] = [
+    { path: '.github/shiplock.yml', text: values.learn === true ? await learn(dir, terminal) : policyText(overridesOf(DEFAULT_POLICY)) },
+    { path: '.github/workflows/shiplock.yml', text: planWorkflow(refs.defaultBranch ?? refs.current ?? 'main') },
+  ];
+  if (values['dry-run'] === true) {
+    for (const file of files) terminal.print(`# ${file.path}\n${file.text}`);
+    return EXIT.done;
+  }
+  const there = await present(root, files);
+  if (there.length > 0 && values.force !== true) {
+    terminal.warn(
+      `Nothing was written: ${there.join(' and ')} exist${there.length === 1 ? 's' : ''} already. Look at what would be written with --dry-run, or overwrite with --force.`,
+    );
+    return EXIT.no;
+  }
+  for (const file of files) {
+    await mkdir(dirname(join(root, file.path)), { recursive: true });
+    await writeFile(join(root, file.path), file.text);
+    terminal.print(`wrote ${file.path}`);
+  }
+  terminal.warn('Next: `shiplock plan` shows the next release; commit both files to see it on every push.');
+  return EXIT.done;
+}
+
+async function learn(dir: string, terminal: Terminal): Promise<string> {
+  const { learnt } = await backtestClone(git, { dir, policy: DEFAULT_POLICY, learn: true, progress: (says) => terminal.progress(says) });
+  if (learnt === null || learnt.settings.length === 0) {
+    terminal.warn('The defaults already agree best with what this repository released before, so nothing was learnt.');
+    return policyText(overridesOf(DEFAULT_POLICY));
+  }
+  const { agreement, releases } = learnt.score;
+  const share =
+    agreement === null
+      ? ''
+      : `; on the ${releases} newer ones, which it never saw, it chooses what was released in ${(agreement * 100).toFixed(1)} % of them`;
+  terminal.warn(
+    `Learnt ${learnt.settings.length} setting${learnt.settings.length === 1 ? '' : 's'} from ${learnt.trainedOn} older releases${share}.`,
+  );
+  return policyText(overridesOf(learnt.policy));
+}
+
+async function present(root: string, files: readonly NewFile[]): Promise<string[]> {
+  const found: string[] = [];
+  for (const { path } of files) {
+    const is = await readFile(join(root, path)).then(
+      () => true,
+      (error: NodeJS.ErrnoException) => error.code !== 'ENOENT',
+    );
+    if (is) found.push(path);
+  }
+  return found;
+}
