@@ -5,17 +5,18 @@ import * as z from 'zod/mini';
 import { ENVIRONMENT_SCHEMA } from './environment-schema.ts';
 import { DEFAULT_POLICY, MEANINGS } from './policy.ts';
 import { descend } from './schema-walk.ts';
-import { ABOUT, type About, anybody, key, needed, shaped, text } from './schema-words.ts';
+import { ABOUT, type About, anybody, key, named, needed, shaped, text } from './schema-words.ts';
 
-const meaning = () => z.enum(MEANINGS);
+const MEANING = named('meaning', z.enum(MEANINGS));
 const bump = () => z.enum(['patch', 'minor', 'major']);
 const tag = () =>
   shaped(
     /^(?=[^\s~^:?*[\\]+$).*\{version\}/,
+    'tag template',
     'is not a tag template: it needs {version}, has no spaces and none of ~ ^ : ? * [ \\, as "v{version}"',
   );
 
-const meanings = () => z.record(text('must not be empty'), z.nullable(meaning()));
+const meanings = () => z.record(text('must not be empty'), z.nullable(MEANING));
 
 const Line = z.strictObject({
   branch: needed(
@@ -24,7 +25,7 @@ const Line = z.strictObject({
     ['main', '[0-9]+.x'],
   ),
   prerelease: key(
-    shaped(/^(?:0|[1-9][0-9]*|[0-9]*[A-Za-z-][0-9A-Za-z-]*)$/, 'is not a prerelease name: letters, digits and hyphens, as rc'),
+    shaped(/^(?:0|[1-9][0-9]*|[0-9]*[A-Za-z-][0-9A-Za-z-]*)$/, 'name', 'is not a prerelease name: letters, digits and hyphens, as rc'),
     'Versions made on this branch are prereleases with this name: `rc` gives 1.3.0-rc.1.',
     { examples: ['rc'] },
   ),
@@ -41,8 +42,8 @@ const Classify = z.strictObject({
   ),
   branches: key(
     z.record(
-      shaped(/^[A-Za-z]+$/, 'is not the beginning of a branch name: letters only, as feature for feature/login'),
-      z.nullable(meaning()),
+      shaped(/^[A-Za-z]+$/, 'letters', 'is not the beginning of a branch name: letters only, as feature for feature/login'),
+      z.nullable(MEANING),
     ),
     'What the beginning of a branch name, up to `/`, `-` or `_`, says where title and labels say nothing. Added to the built-in ones; null takes one out.',
     { examples: [{ feature: 'feature', hotfix: 'bug' }] },
@@ -70,6 +71,7 @@ const Release = z.strictObject({
   initial: key(
     shaped(
       /^(?:0|[1-9][0-9]*)\.(?:0|[1-9][0-9]*)\.(?:0|[1-9][0-9]*)(?:-(?:0|[1-9][0-9]*|[0-9]*[A-Za-z-][0-9A-Za-z-]*)(?:\.(?:0|[1-9][0-9]*|[0-9]*[A-Za-z-][0-9A-Za-z-]*))*)?$/,
+      'version',
       'is not a semantic version: write three numbers, as 0.1.0',
     ),
     'The version of the first release.',
@@ -106,7 +108,7 @@ const Notes = z.strictObject({
     z.array(
       z.strictObject({
         title: needed(text('must be a text'), 'The heading.', ['Security']),
-        of: needed(z.array(meaning()).check(z.minLength(1, 'must name at least one meaning')), 'Which changes it lists.', [['security']]),
+        of: needed(z.array(MEANING).check(z.minLength(1, 'must name at least one meaning')), 'Which changes it lists.', [['security']]),
       }),
     ),
     'The sections in their order. Empty for the built-in ones.',
@@ -125,7 +127,9 @@ const Notes = z.strictObject({
 });
 
 const Package = z.strictObject({
-  name: needed(shaped(/^[^\s~^:?*[\\]+$/, 'is not a name for a package: no spaces and none of ~ ^ : ? * [ \\'), 'Its name.', ['core']),
+  name: needed(shaped(/^[^\s~^:?*[\\]+$/, 'name', 'is not a name for a package: no spaces and none of ~ ^ : ? * [ \\'), 'Its name.', [
+    'core',
+  ]),
   path: needed(text('must be a folder from the root of the repository'), 'Its folder from the root of the repository.', ['packages/core']),
   tag: key(
     z.nullable(tag()),
@@ -168,7 +172,7 @@ export const POLICY_SCHEMA = z.strictObject({
   commands: section(
     z.strictObject({
       prefix: key(
-        shaped(/^(?:[a-z][a-z0-9-]*)?$/, 'is not a prefix: lower-case letters, digits and hyphens, as shiplock'),
+        shaped(/^(?:[a-z][a-z0-9-]*)?$/, 'word', 'is not a prefix: lower-case letters, digits and hyphens, as shiplock'),
         'The word before each command: `shiplock` makes them `/shiplock release …`.',
         { default: DEFAULT_POLICY.commands.prefix, examples: ['shiplock'] },
       ),

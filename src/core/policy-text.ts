@@ -17,18 +17,21 @@ export interface PolicyTextOptions {
 
 /** The file that says this much beyond the defaults. For a whole policy: `policyText(overridesOf(policy))`. */
 export function policyText(overrides: PolicyOverrides, { comments = true }: PolicyTextOptions = {}): string {
-  const document = new Document({ version: 1, ...rawOf(overrides) });
-  settle(document.contents as Node, [], comments);
-  if (!comments) return document.toString(WRITTEN);
-  document.commentBefore = [
-    ` yaml-language-server: $schema=${SCHEMA_URL}`,
-    ' How Shiplock releases this repository. Every key is optional, and what is not said here is a good default:',
-    ' docs/policy.md explains them all.',
-  ].join('\n');
-  return document.toString(WRITTEN);
+  const page = yamlPage({ version: 1, ...rawOf(overrides) }, comments);
+  return comments ? `${HEAD}\n${page}` : page;
 }
 
-const WRITTEN = { lineWidth: 0, flowCollectionPadding: true, singleQuote: null } as const;
+const HEAD = `# yaml-language-server: $schema=${SCHEMA_URL}
+# How Shiplock releases this repository. Every key is optional, and what is not said here is a good default:
+# docs/policy.md explains them all.
+`;
+
+/** A part of a policy file, laid out as people write it. */
+export function yamlPage(raw: object, comments = false): string {
+  const document = new Document(raw);
+  settle(document.contents as Node, [], comments);
+  return document.toString({ lineWidth: 0 });
+}
 
 type Raw = { readonly [key: string]: unknown };
 
