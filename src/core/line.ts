@@ -129,10 +129,9 @@ function sayOutside(line: PlacedLine, last: string | null, bump: Bump, version: 
     const { name, range } = floor.owner;
     return `${version} belongs to ${name} (${sayRange(range)}). Release it from there, or ask for ${floor.min} or more with release-as.`;
   }
-  const cap = capOfOldLine(
-    last,
-    elsewhere.filter((other) => !isPromise(other, line.channels) && (floor === null || compareVersions(other, floor.min) >= 0)),
-  );
+  const isFree = (other: string): boolean => isPromise(other, line.channels) || (floor !== null && compareVersions(other, floor.min) < 0);
+  const binding = floor === null && line.channels.length === 0 ? elsewhere : elsewhere.filter((other) => !isFree(other));
+  const cap = capOfOldLine(last, binding);
   const level = last === null ? bump : levelBetween(last, version);
   if (cap.below === null || cap.permits.includes(level)) return null;
   return `${version} does not fit on ${line.name}: ${cap.says} Merge the newer releases into ${line.name}, or release from a newer line.`;

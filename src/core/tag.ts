@@ -1,7 +1,7 @@
 // Tags and the versions they name: a template such as `v{version}` written and read back, and which template a repository already uses.
 // A tag that names no strict version (`latest`, `v1`, `v1.2`) is simply not a release.
 
-import { compareVersions, readVersion } from './version.ts';
+import { compareRead, readVersion, type Version } from './version.ts';
 
 export interface Tag {
   readonly name: string;
@@ -66,9 +66,7 @@ export function detectTagTemplate(tags: Iterable<Tag>, name?: string): TagTempla
 /** All tags with one prefix. */
 interface Style {
   readonly prefix: string;
-  count: number;
-  /** The newest by date, else the highest. */
-  newest: { readonly version: string; readonly time: number };
+  readonly tags: Tag[];
 }
 
 /** Longer names are no release tags, and nobody shall make us look for one in them. */
@@ -79,21 +77,34 @@ function stylesOf(tags: Iterable<Tag>): Iterable<Style> {
   for (const tag of tags) {
     const prefix = prefixOf(tag.name);
     if (prefix === null) continue;
-    const version = tag.name.slice(prefix.length);
-    const time = tag.date ? Date.parse(tag.date) : Number.NaN;
     const style = styles.get(prefix);
-    if (style === undefined) styles.set(prefix, { prefix, count: 1, newest: { version, time } });
-    else {
-      style.count += 1;
-      if (isNewer({ version, time }, style.newest)) style.newest = { version, time };
-    }
+    if (style === undefined) styles.set(prefix, { prefix, tags: [tag] });
+    else style.tags.push(tag);
   }
   return styles.values();
 }
 
-function isNewer(one: Style['newest'], other: Style['newest']): boolean {
-  if (one.time !== other.time && !Number.isNaN(one.time) && !Number.isNaN(other.time)) return one.time > other.time;
-  return compareVersions(one.version, other.version) > 0;
+/** The newest by date, where every tag has one; else the highest. */
+interface Newest {
+  readonly time: number | null;
+  readonly version: Version;
+}
+
+function newestOf({ prefix, tags }: Style): Newest {
+  let time: number | null = Number.NEGATIVE_INFINITY;
+  let highest: Version | null = null;
+  for (const { name, date } of tags) {
+    const made = date ? Date.parse(date) : Number.NaN;
+    time = time === null || Number.isNaN(made) ? null : Math.max(time, made);
+    const version = readVersion(name.slice(prefix.length));
+    if (version !== null && (highest === null || compareRead(version, highest) > 0)) highest = version;
+  }
+  return { time, version: highest as Version };
+}
+
+function newestFirst(a: Newest, b: Newest): number {
+  const later = a.time === null || b.time === null ? 0 : b.time - a.time;
+  return later || compareRead(b.version, a.version);
 }
 
 /** What stands before the version that the tag ends with; a version begins where no number is cut in two. */
@@ -118,7 +129,7 @@ function stemOf(prefix: string): string {
 }
 
 function countOf(family: readonly Style[]): number {
-  return family.reduce((sum, style) => sum + style.count, 0);
+  return family.reduce((sum, style) => sum + style.tags.length, 0);
 }
 
 /** The repository's own tags where they are at least a tenth of all or as many as any package has; else the most used. */
@@ -135,8 +146,9 @@ function mainFamily(families: ReadonlyMap<string, readonly Style[]>): readonly S
 }
 
 function templatesOf(family: readonly Style[], name: (prefix: string) => string): TagTemplates {
-  const newestFirst = [...family].sort((a, b) => (isNewer(a.newest, b.newest) ? -1 : 1));
-  const read = newestFirst.map((style) => name(style.prefix) + VERSION);
+  const dated = family.length === 1 ? [] : family.map((style) => ({ style, newest: newestOf(style) }));
+  const styles = family.length === 1 ? family : dated.sort((a, b) => newestFirst(a.newest, b.newest)).map(({ style }) => style);
+  const read = styles.map(({ prefix }) => name(prefix) + VERSION);
   return { read, write: read[0] as string };
 }
 
@@ -148,9 +160,9 @@ function templatesOfPackage(families: ReadonlyMap<string, readonly Style[]>, nam
   const endings = { '-v': 0, '@': name.startsWith('@') ? 1 : 0 };
   for (const [stem, family] of families) {
     if (stem === '') continue;
-    for (const { prefix, count } of family) {
-      if (prefix.endsWith('@')) endings['@'] += count;
-      if (prefix.endsWith('-v')) endings['-v'] += count;
+    for (const { prefix, tags } of family) {
+      if (prefix.endsWith('@')) endings['@'] += tags.length;
+      if (prefix.endsWith('-v')) endings['-v'] += tags.length;
     }
   }
   const write = `{name}${endings['@'] > endings['-v'] ? '@' : '-v'}${VERSION}`;

@@ -1,10 +1,6 @@
-// Versions as Semantic Versioning 2.0 has them: reading, comparing, raising, and the ranges that lines are made of. `semver` says how
-// prereleases sort and what an increment is; plain numbers are compared here, because a plan may sort 12,000 of them.
+// Versions as Semantic Versioning 2.0 has them: reading, comparing, raising, and the ranges that lines are made of. The tests hold this
+// to the `semver` package, which is not loaded here: it builds ninety regular expressions first, and a plan has 12,000 tags to look at.
 
-// biome-ignore lint/style/noRestrictedImports: one function of semver, which core may use; the whole package would be loaded otherwise.
-import compare from 'semver/functions/compare.js';
-// biome-ignore lint/style/noRestrictedImports: as above.
-import inc from 'semver/functions/inc.js';
 import type { Bump, Objection } from './change.ts';
 import type { ReleasePolicy } from './policy.ts';
 
@@ -28,7 +24,7 @@ const BUMPS = ['none', 'patch', 'minor', 'major'] as const;
 // https://semver.org/#is-there-a-suggested-regular-expression-regex-to-check-a-semver-string, with numbers that a double holds.
 const STRICT =
   /^(0|[1-9]\d{0,14})\.(0|[1-9]\d{0,14})\.(0|[1-9]\d{0,14})(?:-((?:0|[1-9]\d*|\d*[a-zA-Z-][0-9a-zA-Z-]*)(?:\.(?:0|[1-9]\d*|\d*[a-zA-Z-][0-9a-zA-Z-]*))*))?(?:\+[0-9a-zA-Z-]+(?:\.[0-9a-zA-Z-]+)*)?$/;
-/** What `semver` itself refuses to look at. */
+/** What other tools refuse to look at, too. */
 const LONGEST = 256;
 
 /** Numbers above it are read only where we made them ourselves, so that the version after the last readable one is readable to us. */
@@ -91,11 +87,13 @@ export function maxBump(bumps: Iterable<Bump>): Bump {
   return BUMPS[most] as Bump;
 }
 
-/** The next version at that level, by `semver`: a prerelease goes to the stable version it prepares where that is enough. */
+/** The next version at that level; a prerelease goes to the stable version it prepares where that is enough. */
 export function raise(version: string, bump: Exclude<Bump, 'none'>): string {
-  const next = inc(version, bump);
-  if (next === null) throw new Error(`not a version: ${version}`);
-  return next;
+  const { major, minor, patch, prerelease } = mustRead(version);
+  const prepares = prerelease !== '';
+  if (bump === 'major') return prepares && minor === 0 && patch === 0 ? `${major}.0.0` : `${major + 1}.0.0`;
+  if (bump === 'minor') return prepares && patch === 0 ? `${major}.${minor}.0` : `${major}.${minor + 1}.0`;
+  return prepares ? `${major}.${minor}.${patch}` : `${major}.${minor}.${patch + 1}`;
 }
 
 /** At which level two versions differ, whichever is higher; prereleases count as what they prepare. */
@@ -168,10 +166,25 @@ export function sayRange({ min, below }: Range): string {
   return below === null ? `${min} and above` : `${min} up to, not including, ${below}`;
 }
 
-function comparePrereleases(a: string, b: string): number {
-  if (a === b) return 0;
-  if (a === '') return 1;
-  return b === '' ? -1 : compare(`0.0.0-${a}`, `0.0.0-${b}`);
+/** https://semver.org/#spec-item-11: a stable version is above its prereleases, numbers are below words, more parts above fewer. */
+function comparePrereleases(one: string, other: string): number {
+  if (one === other) return 0;
+  if (one === '' || other === '') return one === '' ? 1 : -1;
+  const a = one.split('.');
+  const b = other.split('.');
+  for (const [index, part] of a.entries()) {
+    const against = b[index];
+    if (against === undefined) return 1;
+    if (part !== against) return compareParts(part, against);
+  }
+  return -1;
+}
+
+function compareParts(a: string, b: string): number {
+  const isNumber = /^\d+$/.test(a);
+  if (isNumber !== /^\d+$/.test(b)) return isNumber ? -1 : 1;
+  if (isNumber && a.length !== b.length) return a.length - b.length;
+  return a < b ? -1 : 1;
 }
 
 /** Tags and requests are read where they come in, so text that is no version here is a mistake of ours. */

@@ -10,7 +10,9 @@ export const prereleaseOf = (id: string, base: fc.Arbitrary<string> = stableVers
 
 export const anyPrerelease = fc.oneof(
   fc.constantFrom('alpha', 'beta', 'rc').chain((id) => prereleaseOf(id)),
-  fc.tuple(stableVersion, fc.constantFrom('rc1', 'rc10', '0', 'a-b.0.x')).map(([version, suffix]) => `${version}-${suffix}`),
+  fc
+    .tuple(stableVersion, fc.constantFrom('rc1', 'rc10', '0', '10', 'a', 'a.1', 'a.b', 'a-b.0.x', 'A', '-', '1a', 'a.9', 'a.10'))
+    .map(([version, suffix]) => `${version}-${suffix}`),
 );
 
 export const anyVersion = fc.oneof(stableVersion, anyPrerelease);

@@ -1,5 +1,7 @@
 import fc from 'fast-check';
 import semverCompare from 'semver/functions/compare.js';
+import semverInc from 'semver/functions/inc.js';
+import semverParse from 'semver/functions/parse.js';
 import { describe, expect, it } from 'vitest';
 import type { Bump } from '../../src/core/change.ts';
 import {
@@ -61,6 +63,36 @@ describe('reading a version', () => {
   });
 });
 
+describe('agreement with the semver package', () => {
+  const text = fc.stringMatching(/^[0-9a-zA-Z.+-]{0,24}$/);
+  const almost = fc.oneof(
+    text,
+    anyVersion,
+    fc.tuple(anyVersion, text).map(([version, more]) => `${version}${more}`),
+  );
+
+  it('on what a version is', () => {
+    fc.assert(
+      fc.property(almost, (candidate) => {
+        const theirs = /^\d/.test(candidate) ? semverParse(candidate) : null;
+        const ours = readVersion(candidate);
+        expect(ours === null ? null : [ours.major, ours.minor, ours.patch, ours.prerelease]).toEqual(
+          theirs === null ? null : [theirs.major, theirs.minor, theirs.patch, theirs.prerelease.join('.')],
+        );
+      }),
+      { numRuns: 2_000 },
+    );
+  });
+
+  it('on what follows a version', () => {
+    fc.assert(
+      fc.property(anyVersion, fc.constantFrom('patch', 'minor', 'major'), (version, bump) => {
+        expect(raise(version, bump)).toBe(semverInc(version, bump));
+      }),
+    );
+  });
+});
+
 describe('the order of versions', () => {
   it('is the order that the SemVer specification gives as its example', () => {
     const inOrder = [
@@ -80,6 +112,11 @@ describe('the order of versions', () => {
     expect(compareVersions('latest', '0.0.0-0')).toBeLessThan(0);
     expect(compareVersions('0.0.0-0', 'latest')).toBeGreaterThan(0);
     expect(compareVersions('latest', 'newest')).toBe(0);
+  });
+
+  it('compares numbers of prereleases exactly, however long', () => {
+    const [low, high] = [`1.0.0-rc.${'9'.repeat(40)}`, `1.0.0-rc.1${'0'.repeat(40)}`];
+    expect([compareVersions(low, high), compareVersions(high, low), compareVersions(low, low)].map(Math.sign)).toEqual([-1, 1, 0]);
   });
 
   it('agrees with semver on all versions', () => {
@@ -187,7 +224,7 @@ describe('ranges and what is taken', () => {
 
   it('stops where text that nobody has read is passed off as a version', () => {
     expect(() => baseOf('latest')).toThrow('not a version: "latest"');
-    expect(() => raise('latest', 'patch')).toThrow('not a version: latest');
+    expect(() => raise('latest', 'patch')).toThrow('not a version: "latest"');
   });
 });
 
