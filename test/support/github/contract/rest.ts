@@ -1,5 +1,6 @@
 // Holds one REST exchange against GitHub's OpenAPI description: the request that our side sent, and the answer that the world gave.
 // A breach is a sentence; the world collects them and the test fails on any.
+import { matchSegments } from '../route-table.ts';
 import { type Description, githubDescription, type Operation } from './description.ts';
 import { type Schema, SchemaSet } from './json-schema.ts';
 
@@ -145,24 +146,4 @@ function indexPaths(description: Description): Map<string, { template: string; s
     index.set(first, [...(index.get(first) ?? []), { template, segments }]);
   }
   return index;
-}
-
-/** A last parameter takes the rest of the path only where GitHub's does: refs, contents, branches and the like keep their slashes. */
-function matchSegments(pattern: readonly string[], segments: readonly string[]): Record<string, string> | null {
-  const last = pattern.at(-1) ?? '';
-  const greedy = /^\{(ref|path|branch|basehead)\}$/.test(last);
-  if (greedy ? segments.length < pattern.length : segments.length !== pattern.length) return null;
-  const params: Record<string, string> = {};
-  for (const [index, part] of pattern.entries()) {
-    const given = greedy && index === pattern.length - 1 ? segments.slice(index).join('/') : (segments[index] ?? '');
-    if (!part.includes('{')) {
-      if (part !== given) return null;
-      continue;
-    }
-    const [before = '', name = '', after = ''] = part.split(/[{}]/);
-    const inner = given.slice(before.length, given.length - after.length);
-    if (!given.startsWith(before) || !given.endsWith(after) || (inner === '' && !greedy)) return null;
-    params[name] = decodeURIComponent(inner);
-  }
-  return params;
 }

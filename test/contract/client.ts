@@ -1,0 +1,19 @@
+// A real Octokit on the world, as the tests of the world itself use it.
+import { Octokit } from '@octokit/rest';
+import type { World } from '../support/github/world.ts';
+
+export function clientOf(world: World, token?: string): Octokit {
+  const log = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} };
+  return new Octokit({ baseUrl: world.url, log, ...(token === undefined ? {} : { auth: token }) });
+}
+
+/** The status and message of a refused call; fails where the call goes through. */
+export async function refusalOf(call: Promise<unknown>): Promise<string> {
+  try {
+    await call;
+  } catch (error) {
+    const { status, message } = error as { status?: number; message: string };
+    return `${status} ${message.replace(/ - https:\/\/docs.*$/, '')}`;
+  }
+  throw new Error('The call was not refused.');
+}

@@ -1,0 +1,63 @@
+// The files that differ between two commits, with their counts and patches, as GitHub lists them.
+import type { GitRepository } from './repository.ts';
+import { EMPTY_TREE } from './trees.ts';
+
+export interface ChangedFile {
+  readonly path: string;
+  readonly previous: string | null;
+  readonly status: 'added' | 'removed' | 'modified' | 'renamed' | 'changed';
+  readonly sha: string;
+  readonly additions: number;
+  readonly deletions: number;
+  /** Absent for binary files, as in GitHub's answers. */
+  readonly patch: string | null;
+}
+
+const STATUS: Readonly<Record<string, ChangedFile['status']>> = { A: 'added', D: 'removed', M: 'modified', R: 'renamed', T: 'changed' };
+
+/** From a commit, or from nothing, to a commit. */
+export function changedFiles(git: GitRepository, from: string | null, to: string): readonly ChangedFile[] {
+  return git.remember(`diff ${from} ${to}`, () => {
+    const base = from ?? EMPTY_TREE;
+    if (from === null) git.objects.write('tree', Buffer.alloc(0));
+    const { out } = git.git(['diff', '--raw', '--no-abbrev', '-z', '-M', base, to]);
+    const entries = parseRaw(out);
+    if (entries.length === 0) return [];
+    const patches = splitPatches(
+      git.git(['diff', '-p', '-M', '--no-color', '--no-ext-diff', '--src-prefix=a/', '--dst-prefix=b/', base, to]).out,
+    );
+    return entries.map((entry, index) => {
+      const patch = hunksOf(patches[index] ?? '');
+      const count = (sign: string) => (patch ?? '').split('\n').filter((line) => line.startsWith(sign)).length;
+      return { ...entry, patch, additions: count('+'), deletions: count('-') };
+    });
+  });
+}
+
+export function textDiff(git: GitRepository, from: string | null, to: string): string {
+  return git.git(['diff', '-p', '-M', '--no-color', from ?? EMPTY_TREE, to]).out;
+}
+
+function parseRaw(out: string): Omit<ChangedFile, 'patch' | 'additions' | 'deletions'>[] {
+  const parts = out.split('\0');
+  const entries: Omit<ChangedFile, 'patch' | 'additions' | 'deletions'>[] = [];
+  for (let at = 0; (parts[at] ?? '') !== ''; ) {
+    const [, , before = '', after = '', letter = 'M'] = (parts[at] ?? '').split(' ');
+    const status = STATUS[letter.charAt(0)] ?? 'modified';
+    const renamed = status === 'renamed';
+    const path = parts[at + (renamed ? 2 : 1)] ?? '';
+    // GitHub names a removed file's blob by what it was.
+    entries.push({ path, previous: renamed ? (parts[at + 1] ?? '') : null, status, sha: status === 'removed' ? before : after });
+    at += renamed ? 3 : 2;
+  }
+  return entries;
+}
+
+function splitPatches(out: string): string[] {
+  return out.split(/^(?=diff --git )/m);
+}
+
+function hunksOf(patch: string): string | null {
+  const start = patch.search(/^@@ /m);
+  return start === -1 ? null : patch.slice(start).replace(/\n$/, '');
+}

@@ -1,0 +1,401 @@
+// What the world remembers beside git: the records of each kind of thing, as plain data that the resources read and change.
+import type { GitRepository } from './git/repository.ts';
+
+export type Role = 'none' | 'read' | 'triage' | 'write' | 'maintain' | 'admin';
+export type Level = 'read' | 'write' | 'admin';
+export type Permissions = Readonly<Record<string, Level>>;
+
+export interface Account {
+  readonly id: number;
+  readonly nodeId: string;
+  readonly login: string;
+  readonly type: 'User' | 'Organization' | 'Bot';
+  readonly name: string;
+  readonly email: string;
+}
+
+export interface App {
+  readonly id: number;
+  readonly nodeId: string;
+  readonly slug: string;
+  readonly clientId: string;
+  readonly owner: Account;
+  readonly bot: Account;
+  permissions: Permissions;
+  events: readonly string[];
+  readonly publicKey: string;
+  /** PEM, to be handed to what signs in as this App. */
+  readonly privateKey: string;
+  webhook: { url: string; secret: string } | null;
+  readonly createdAt: string;
+}
+
+export interface Installation {
+  readonly id: number;
+  readonly app: App;
+  readonly account: Account;
+  /** Null: all of the account's repositories. */
+  repositories: Set<number> | null;
+  readonly createdAt: string;
+  suspendedAt: string | null;
+}
+
+export interface Team {
+  readonly id: number;
+  readonly nodeId: string;
+  readonly org: Account;
+  readonly slug: string;
+  readonly name: string;
+  readonly parent: Team | null;
+  readonly members: Map<string, 'member' | 'maintainer'>;
+  readonly repositories: Map<number, Role>;
+}
+
+export interface MergeSettings {
+  allow_merge_commit: boolean;
+  allow_squash_merge: boolean;
+  allow_rebase_merge: boolean;
+  delete_branch_on_merge: boolean;
+  squash_merge_commit_title: 'PR_TITLE' | 'COMMIT_OR_PR_TITLE';
+  squash_merge_commit_message: 'PR_BODY' | 'COMMIT_MESSAGES' | 'BLANK';
+  merge_commit_title: 'PR_TITLE' | 'MERGE_MESSAGE';
+  merge_commit_message: 'PR_BODY' | 'PR_TITLE' | 'BLANK';
+}
+
+export interface Label {
+  readonly id: number;
+  readonly nodeId: string;
+  readonly repository: Repository;
+  name: string;
+  color: string;
+  description: string | null;
+}
+
+export interface Reaction {
+  readonly id: number;
+  readonly nodeId: string;
+  readonly user: Account;
+  readonly content: string;
+  readonly createdAt: string;
+}
+
+export interface Comment {
+  readonly id: number;
+  readonly nodeId: string;
+  readonly issue: Issue;
+  readonly user: Account;
+  readonly app: App | null;
+  body: string;
+  readonly createdAt: string;
+  updatedAt: string;
+  /** Who edited it last, and when: `updated_at` also moves for other reasons on GitHub. */
+  editor: Account | null;
+  lastEditedAt: string | null;
+  readonly reactions: Reaction[];
+  minimized: string | null;
+}
+
+/** An issue, or the issue side of a pull request: they share numbers, labels, comments and reactions. */
+export interface Issue {
+  readonly id: number;
+  readonly nodeId: string;
+  readonly repository: Repository;
+  readonly number: number;
+  readonly user: Account;
+  readonly app: App | null;
+  title: string;
+  body: string | null;
+  state: 'open' | 'closed';
+  stateReason: 'completed' | 'not_planned' | 'reopened' | 'duplicate' | null;
+  labels: Label[];
+  assignees: Account[];
+  locked: boolean;
+  readonly createdAt: string;
+  updatedAt: string;
+  closedAt: string | null;
+  closedBy: Account | null;
+  readonly comments: Comment[];
+  readonly reactions: Reaction[];
+  readonly pull: Pull | null;
+}
+
+export interface Pull {
+  readonly id: number;
+  readonly nodeId: string;
+  /** Set right after both were made. */
+  issue: Issue;
+  draft: boolean;
+  readonly head: { readonly repository: Repository; readonly ref: string; sha: string };
+  readonly base: { ref: string; sha: string };
+  requestedReviewers: Account[];
+  requestedTeams: Team[];
+  maintainerCanModify: boolean;
+  merged: Merged | null;
+  readonly reviews: Review[];
+}
+
+export interface Merged {
+  readonly at: string;
+  readonly by: Account;
+  readonly sha: string;
+  readonly method: 'merge' | 'squash' | 'rebase' | 'pushed';
+  /** Commits on the base branch that this merge wrote: one for a merge or squash, each for a rebase. */
+  readonly written: readonly string[];
+  /** The head's own commits, as the pull request lists them for ever. */
+  readonly commits: readonly string[];
+}
+
+export interface Review {
+  readonly id: number;
+  readonly nodeId: string;
+  readonly pull: Pull;
+  readonly user: Account;
+  state: 'APPROVED' | 'CHANGES_REQUESTED' | 'COMMENTED' | 'DISMISSED' | 'PENDING';
+  body: string;
+  readonly commit: string;
+  submittedAt: string | null;
+  lastEditedAt: string | null;
+}
+
+export interface CheckSuite {
+  readonly id: number;
+  readonly nodeId: string;
+  readonly repository: Repository;
+  readonly app: App;
+  readonly sha: string;
+  readonly branch: string | null;
+  readonly createdAt: string;
+  updatedAt: string;
+}
+
+export interface CheckRun {
+  readonly id: number;
+  readonly nodeId: string;
+  readonly suite: CheckSuite;
+  name: string;
+  externalId: string;
+  detailsUrl: string | null;
+  status: string;
+  conclusion: string | null;
+  startedAt: string | null;
+  completedAt: string | null;
+  output: { title: string | null; summary: string | null; text: string | null; annotations: readonly unknown[] };
+}
+
+export interface Status {
+  readonly id: number;
+  readonly nodeId: string;
+  readonly repository: Repository;
+  readonly sha: string;
+  readonly context: string;
+  readonly state: 'error' | 'failure' | 'pending' | 'success';
+  readonly description: string | null;
+  readonly targetUrl: string | null;
+  readonly creator: Account;
+  readonly createdAt: string;
+}
+
+export interface Asset {
+  readonly id: number;
+  readonly nodeId: string;
+  name: string;
+  label: string | null;
+  readonly contentType: string;
+  readonly bytes: Buffer;
+  readonly uploader: Account;
+  readonly createdAt: string;
+}
+
+export interface Release {
+  readonly id: number;
+  readonly nodeId: string;
+  readonly repository: Repository;
+  readonly author: Account;
+  tag: string;
+  target: string;
+  name: string | null;
+  body: string | null;
+  draft: boolean;
+  prerelease: boolean;
+  /** Chosen by `make_latest`; `legacy` and absence fall back to date and version. */
+  latest: 'true' | 'false' | 'legacy';
+  readonly createdAt: string;
+  publishedAt: string | null;
+  updatedAt: string;
+  readonly assets: Asset[];
+  readonly reactions: Reaction[];
+}
+
+export interface DeploymentStatus {
+  readonly id: number;
+  readonly nodeId: string;
+  readonly state: string;
+  readonly creator: Account;
+  readonly app: App | null;
+  readonly description: string;
+  readonly environment: string;
+  readonly environmentUrl: string;
+  readonly logUrl: string;
+  readonly createdAt: string;
+}
+
+export interface Deployment {
+  readonly id: number;
+  readonly nodeId: string;
+  readonly repository: Repository;
+  readonly sha: string;
+  readonly ref: string;
+  readonly task: string;
+  readonly payload: unknown;
+  readonly environment: string;
+  readonly description: string | null;
+  readonly creator: Account;
+  readonly app: App | null;
+  readonly transient: boolean;
+  readonly production: boolean;
+  readonly createdAt: string;
+  updatedAt: string;
+  /** Oldest first. */
+  readonly statuses: DeploymentStatus[];
+  /** The job of a run that made it, for GitHub's own deployments. */
+  readonly job: Job | null;
+}
+
+export interface ProtectionRule {
+  readonly id: number;
+  readonly nodeId: string;
+  readonly app: App;
+}
+
+export interface Environment {
+  readonly id: number;
+  readonly nodeId: string;
+  readonly repository: Repository;
+  readonly name: string;
+  readonly createdAt: string;
+  updatedAt: string;
+  waitTimer: number;
+  preventSelfReview: boolean;
+  reviewers: (Account | Team)[];
+  /** Null: every branch may deploy. */
+  branchPolicy: 'protected' | 'custom' | null;
+  readonly policies: { readonly id: number; readonly nodeId: string; name: string; readonly type: 'branch' | 'tag' }[];
+  readonly rules: ProtectionRule[];
+}
+
+export interface Workflow {
+  readonly id: number;
+  readonly nodeId: string;
+  readonly repository: Repository;
+  readonly name: string;
+  readonly path: string;
+  state: 'active' | 'disabled_manually';
+  readonly createdAt: string;
+}
+
+export interface Run {
+  readonly id: number;
+  readonly nodeId: string;
+  readonly workflow: Workflow;
+  readonly number: number;
+  attempt: number;
+  readonly event: string;
+  readonly ref: string;
+  readonly sha: string;
+  readonly inputs: Readonly<Record<string, unknown>>;
+  readonly actor: Account;
+  triggeringActor: Account;
+  readonly suite: CheckSuite;
+  status: 'queued' | 'in_progress' | 'waiting' | 'completed' | 'requested' | 'pending';
+  conclusion: string | null;
+  readonly createdAt: string;
+  updatedAt: string;
+  startedAt: string;
+  jobs: Job[];
+  readonly approvals: Approval[];
+}
+
+export interface Approval {
+  readonly environments: readonly Environment[];
+  readonly state: 'approved' | 'rejected' | 'pending';
+  readonly user: Account;
+  readonly comment: string;
+}
+
+/** What still holds a job that names an environment. */
+export interface Hold {
+  readonly environment: Environment;
+  reviewers: boolean;
+  /** Apps whose custom rules have not answered yet. */
+  apps: Set<App>;
+  readonly since: string;
+  /** Status reports that each App has posted, of which GitHub takes ten. */
+  readonly reports: Map<number, number>;
+}
+
+export interface Job {
+  readonly id: number;
+  readonly nodeId: string;
+  readonly run: Run;
+  readonly name: string;
+  readonly attempt: number;
+  readonly check: CheckRun;
+  status: 'queued' | 'in_progress' | 'waiting' | 'completed';
+  conclusion: string | null;
+  readonly environment: string | null;
+  hold: Hold | null;
+  readonly createdAt: string;
+  startedAt: string;
+  completedAt: string | null;
+}
+
+export interface Repository {
+  readonly id: number;
+  readonly nodeId: string;
+  readonly owner: Account;
+  readonly name: string;
+  readonly git: GitRepository;
+  readonly parent: Repository | null;
+  private: boolean;
+  description: string | null;
+  defaultBranch: string;
+  readonly settings: MergeSettings;
+  readonly createdAt: string;
+  updatedAt: string;
+  pushedAt: string;
+  readonly collaborators: Map<string, Role>;
+  readonly protectedBranches: Map<string, { readonly requiredChecks: readonly string[]; readonly requiredApprovals: number }>;
+  nextNumber: number;
+  readonly issues: Map<number, Issue>;
+  readonly labels: Label[];
+  readonly suites: CheckSuite[];
+  readonly checks: CheckRun[];
+  readonly statuses: Status[];
+  readonly releases: Release[];
+  readonly deployments: Deployment[];
+  readonly environments: Environment[];
+  readonly workflows: Workflow[];
+  readonly runs: Run[];
+  /** Commits that GitHub signed itself. */
+  readonly verified: Set<string>;
+  readonly hooks: Hook[];
+}
+
+export interface Hook {
+  readonly id: number;
+  readonly url: string;
+  readonly secret: string;
+  readonly events: readonly string[];
+}
+
+export type Actor =
+  | { readonly kind: 'anonymous' }
+  | { readonly kind: 'user'; readonly account: Account }
+  | { readonly kind: 'app'; readonly app: App }
+  | {
+      readonly kind: 'installation';
+      readonly app: App;
+      readonly installation: Installation;
+      readonly permissions: Permissions;
+      readonly repositories: ReadonlySet<number> | null;
+    };
