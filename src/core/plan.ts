@@ -70,18 +70,12 @@ export function planRelease(input: PlanInput): Plan {
   const asked = input.releaseAs ?? history.releaseAs;
   const numbered = asked === null ? numberByChanges(input, range.bump, because) : numberAsAsked(input, asked, because);
   let { version } = numbered;
-  if (numbered.objection !== null) objections.push(numbered.objection);
-  if (version !== null) {
-    const shas = range.by.map((change) => change.sha);
-    const misfit = accepts(line, since?.version ?? null, numbered.bump, {
-      version: baseVersion(version, line),
-      elsewhere: input.elsewhere,
-      ...(asked === null ? { shas } : {}),
-    });
-    if (misfit !== null) {
-      objections.push(misfit);
-      version = null;
-    }
+  // Whether the line takes such a release at all is said before whether its number is free.
+  const misfit = numbered.bump === 'none' ? null : misfitOf(input, numbered, asked === null ? range.by : null);
+  const objection = misfit ?? numbered.objection;
+  if (objection !== null) {
+    objections.push(objection);
+    version = null;
   }
   return {
     line: line.name,
@@ -99,6 +93,14 @@ export function planRelease(input: PlanInput): Plan {
     objections,
     alarms: alarmsOf(input, numbered.bump),
   };
+}
+
+function misfitOf({ line, since, elsewhere }: PlanInput, { version, bump }: Numbered, by: readonly Change[] | null): Objection | null {
+  return accepts(line, since?.version ?? null, bump, {
+    ...(version === null ? {} : { version: baseVersion(version, line) }),
+    elsewhere,
+    ...(by === null ? {} : { shas: by.map((change) => change.sha) }),
+  });
 }
 
 interface Numbered {
