@@ -141,7 +141,7 @@ function checkTag(tag: string, path: Path, report: Report): void {
 }
 
 function checkPath(path: string, at: Path, report: Report): void {
-  if (/^(?:\/|~|[A-Za-z]:)/.test(path)) report(at, `${shown(path)} must be a path from the root of the repository, without a beginning /`);
+  if (/^(?:\/|~|[A-Za-z]:)/.test(path)) report(at, `${shown(path)} must be a path from the root of the repository, without a leading /`);
   else if (path.includes('\\')) report(at, `${shown(path)} has a backslash: write /`);
   else if (path.split('/').includes('..'))
     report(at, `${shown(path)} leads out of its folder: write the path from the root of the repository, without ..`);

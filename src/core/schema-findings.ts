@@ -200,7 +200,7 @@ function kindOf(value: unknown): string {
 
 function written(path: Path, yaml: YamlText): string {
   const value = valueAt(yaml.value, path);
-  if (value === null || typeof value === 'object') return kindOf(value) === 'empty' ? 'nothing' : kindOf(value);
+  if (value === null || typeof value === 'object') return value === null ? 'an empty value' : kindOf(value);
   return typeof value === 'string' ? shown(value) : (yaml.sourceOf(path) ?? shown(value));
 }
 

@@ -40,10 +40,9 @@ function wordsFor(code: string, message: string): string {
     return 'a text with braces must be in quotes, as "core-v{version}"';
   if (code === 'BLOCK_AS_IMPLICIT_KEY' || code === 'MULTILINE_IMPLICIT_KEY')
     return 'this does not fit what stands before it: indent keys of one map alike, and put a text with ": " in it in quotes';
-  const plain = message
-    .replace(/\.$/, '')
-    .replaceAll('Flow sequence', 'The list')
-    .replaceAll('Flow map', 'The map')
-    .replaceAll('Implicit map keys', 'Keys');
-  return `not valid YAML: ${plain.charAt(0).toLowerCase()}${plain.slice(1)}`;
+  const open = /^Flow (map|sequence) .*end with a (.)/.exec(message);
+  if (open !== null) return `this ${open[1] === 'map' ? 'map' : 'list'} does not end where it should: it needs a ${open[2]}`;
+  if (message.startsWith('Missing closing')) return 'a text in quotes does not end: its closing quote is missing';
+  if (message.startsWith('Implicit map keys')) return 'a key without a value: a colon and a space are missing after it';
+  return `not valid YAML: ${message.charAt(0).toLowerCase()}${message.slice(1).replace(/\.$/, '')}`;
 }
