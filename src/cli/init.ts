@@ -6,7 +6,7 @@ import { DEFAULT_POLICY } from '../core/policy.ts';
 import { overridesOf } from '../core/policy-overrides.ts';
 import { policyText } from '../core/policy-text.ts';
 import { backtestClone } from '../flows/backtest.ts';
-import { git } from '../git/git.ts';
+import { localGit as git } from '../git/local.ts';
 import type { Values } from './arguments.ts';
 import { EXIT, type Terminal } from './terminal.ts';
 import { planWorkflow } from './workflow.ts';

@@ -1,7 +1,7 @@
 // `shiplock notes`: the release notes of any range.
 
 import { planFromClone } from '../flows/plan.ts';
-import { git } from '../git/git.ts';
+import { localGit as git } from '../git/local.ts';
 import type { Values } from './arguments.ts';
 import { loadPolicy } from './policy.ts';
 import { EXIT, type Terminal } from './terminal.ts';

@@ -2,7 +2,7 @@
 
 import { planJson } from '../core/plan-json.ts';
 import { type Planned, planFromClone } from '../flows/plan.ts';
-import { git } from '../git/git.ts';
+import { localGit as git } from '../git/local.ts';
 import type { Values } from './arguments.ts';
 import { loadPolicy } from './policy.ts';
 import { EXIT, plain, type Terminal } from './terminal.ts';
