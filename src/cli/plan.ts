@@ -1,14 +1,14 @@
 // `shiplock plan`: the flow's answer as JSON, or as words for a person.
 
-import { planJson } from '../core/plan-json.ts';
-import { type Planned, planFromClone } from '../flows/plan.ts';
-import { localGit as git } from '../git/local.ts';
+import { localGit } from '../git/local.ts';
 import type { Values } from './arguments.ts';
-import { loadPolicy } from './policy.ts';
-import { EXIT, plain, type Terminal } from './terminal.ts';
+import { EXIT, type Terminal } from './terminal.ts';
 
 export async function run(values: Values, terminal: Terminal): Promise<number> {
   const dir = text(values.repo) ?? '.';
+  // Git is at work while the rest of the code is loaded: half of a short plan is waiting for one or the other.
+  const git = begun(dir);
+  const [{ loadPolicy }, { planFromClone }] = await Promise.all([import('./policy.ts'), import('../flows/plan.ts')]);
   const policy = await loadPolicy(text(values.policy), dir);
   const planned = await planFromClone(git, {
     dir,
@@ -21,10 +21,23 @@ export async function run(values: Values, terminal: Terminal): Promise<number> {
     progress: (says) => terminal.progress(says),
   });
   for (const remark of planned.remarks) terminal.warn(remark);
-  if (values.json === true) terminal.print(JSON.stringify(planJson(planned), null, 2));
-  else terminal.print(planWords(planned, terminal));
+  if (values.json === true) {
+    const { planJson } = await import('../core/plan-json.ts');
+    terminal.print(JSON.stringify(planJson(planned), null, 2));
+  } else {
+    const { planWords } = await import('./plan-words.ts');
+    terminal.print(planWords(planned, terminal));
+  }
   const plans = planned.packages ?? [planned];
   return plans.some((plan) => plan.objections.length > 0) ? EXIT.no : EXIT.done;
+}
+
+/** The clone's port, with its first reading under way. */
+function begun(dir: string): typeof localGit {
+  const refs = localGit.readRefs(dir);
+  // Whoever reads it is told of a failure; until then nobody is listening.
+  refs.catch(() => undefined);
+  return { ...localGit, readRefs: (other) => (other === dir ? refs : localGit.readRefs(other)) };
 }
 
 function text(value: string | boolean | undefined): string | undefined {
@@ -33,63 +46,4 @@ function text(value: string | boolean | undefined): string | undefined {
 
 function optional<K extends string>(key: K, value: string | undefined): { [P in K]?: string } {
   return (value === undefined ? {} : { [key]: value }) as { [P in K]?: string };
-}
-
-const COLOUR = { feature: 'cyan', maintenance: 'green', none: 'dim' } as const;
-const SHOWN = 40;
-
-/** A plan as a person reads it in a terminal. */
-export function planWords(planned: Planned, terminal: Pick<Terminal, 'paint' | 'width'>): string {
-  if (planned.packages !== undefined) {
-    return [...planned.packages.map((one) => wordsOf(one, terminal)), ...alarmsOf(planned, terminal)].join('\n\n');
-  }
-  return wordsOf(planned, terminal);
-}
-
-function wordsOf(plan: Planned, { paint, width }: Pick<Terminal, 'paint' | 'width'>): string {
-  const since = plan.since === null ? 'the first release' : `since ${plan.since.tag}`;
-  const what =
-    plan.version === null
-      ? plan.kind === 'none'
-        ? 'nothing to release'
-        : `${plan.kind} release, held back`
-      : `${plan.kind} release ${plan.version}`;
-  const name = plan.package === null ? '' : `${plan.package}: `;
-  const lines = [`${paint('bold', paint(COLOUR[plan.kind], `${name}${what}`))}  ${paint('dim', `(${plan.line}, ${since})`)}`];
-  for (const one of plan.because) lines.push(paint('dim', `  ${one}`));
-  if (plan.changes.length > 0) lines.push('', paint('bold', count(plan.changes.length, 'change')));
-  for (const change of plan.changes.slice(0, SHOWN)) {
-    const { classification } = change;
-    const bump = (classification.breaking ? 'breaking' : classification.status === 'disputed' ? 'disputed' : classification.kind).padEnd(
-      11,
-    );
-    const number = change.pr === null ? change.sha.slice(0, 7) : `#${change.pr}`;
-    const room = Math.max(40, width - 24);
-    lines.push(
-      `  ${paint(classification.breaking ? 'red' : COLOUR[classification.kind], bump)} ${number.padEnd(8)} ${clip(plain(change.title), room)}`,
-    );
-    lines.push(paint('dim', `  ${' '.repeat(20)} ${clip(plain(classification.because[0]?.says ?? ''), room)}`));
-  }
-  if (plan.changes.length > SHOWN) lines.push(paint('dim', `  … and ${plan.changes.length - SHOWN} more; \`--json\` has them all`));
-  if (plan.excluded.length > 0) {
-    const codes = new Map<string, number>();
-    for (const one of plan.excluded) codes.set(one.code, (codes.get(one.code) ?? 0) + 1);
-    const sums = [...codes].map(([code, number]) => `${number} ${code.replaceAll('-', ' ')}`).join(', ');
-    lines.push('', paint('dim', `Left out: ${sums}`));
-  }
-  for (const one of plan.objections) lines.push('', `${paint('red', 'Objection')}  ${plain(one.says)}`);
-  lines.push(...alarmsOf(plan, { paint }));
-  return lines.join('\n');
-}
-
-function alarmsOf(plan: Planned, { paint }: Pick<Terminal, 'paint'>): string[] {
-  return plan.alarms.flatMap((one) => ['', `${paint('yellow', 'Alarm')}  ${plain(one.says)}`]);
-}
-
-function count(number: number, noun: string): string {
-  return `${number} ${noun}${number === 1 ? '' : 's'}`;
-}
-
-function clip(line: string, room: number): string {
-  return line.length > room ? `${line.slice(0, room - 1)}…` : line;
 }

@@ -53,17 +53,25 @@ const HEADER_LIMIT = 500;
 /** Longer lines of a body are no footers or list entries. */
 const LINE_LIMIT = 2_000;
 
-// The emoji is optional gitmoji, as a character or as a :code:. A space before the scope and a `!` before it are slips that lose nothing.
-const HEADER =
-  /^(?:(?:\p{Extended_Pictographic}(?:\p{Extended_Pictographic}|\p{Emoji_Modifier}|\u200d|\ufe0f){0,8}|:[a-z0-9_+-]{1,40}:)\s{0,4})?([A-Za-z][\w-]{0,40})(!?) ?(?:\(([^()]{0,400})\))?(!?): +(\S.*)$/u;
+// A space before the scope and a `!` before it are slips that lose nothing.
+const HEADER = /^([A-Za-z][\w-]{0,40})(!?) ?(?:\(([^()]{0,400})\))?(!?): +(\S.*)$/;
 const NO_SPACE = /^([A-Za-z][\w-]{0,40})(?:\([^()]{0,200}\))?!?:\S/;
 const BREAKING = /^[\s|*>-]{0,8}(?:BREAKING[ -]CHANGES?): *(.*)$/;
 const BREAKING_LOWER = /^breaking[ -]changes?: *\S/i;
 const FOOTER = /^(?:[A-Za-z][A-Za-z-]{0,60}: |[A-Za-z][A-Za-z-]{0,60} #|\(cherry picked from commit )/;
 const NOTHING = /^(?:none|no|n\/a|nothing|-)\.?$/i;
 const TRAILING_PR = / ?\((?:#|!|[\w.-]{1,100}\/[\w.-]{1,100}#)(\d{1,10})\)$/;
-const EMOJI =
-  /^(?:\p{Extended_Pictographic}(?:\p{Extended_Pictographic}|\p{Emoji_Modifier}|\u200d|\ufe0f){0,8}|:[a-z0-9_+-]{1,40}:)\s{0,4}/u;
+
+/** Gitmoji in front, as a character or as a :code:. Compiled only where one may stand: Unicode classes are slow to build. */
+let emoji: RegExp | undefined;
+function withoutEmoji(line: string): string {
+  const first = line.charCodeAt(0);
+  if (first !== COLON && !(first > 127)) return line;
+  emoji ??= /^(?:\p{Extended_Pictographic}(?:\p{Extended_Pictographic}|\p{Emoji_Modifier}|\u200d|\ufe0f){0,8}|:[a-z0-9_+-]{1,40}:)\s{0,4}/u;
+  return line.replace(emoji, '');
+}
+
+const COLON = 58;
 
 let parser: CommitParser | undefined;
 function referencesOf(text: string): Reference[] {
@@ -97,8 +105,9 @@ export function readMessage(title: string, body = ''): Message {
   const header = readStatement(line, 'header');
   if (header !== null) statements.push(header);
   const slip = header === null ? slipOf(line) : null;
-  if (slip !== null) hints.push(`\`${clip(line)}\` has no space after the colon, so it is not a conventional title: did you mean \`${slip}: …\`?`);
-  const subject = header?.subject ?? line.replace(EMOJI, '');
+  if (slip !== null)
+    hints.push(`\`${clip(line)}\` has no space after the colon, so it is not a conventional title: did you mean \`${slip}: …\`?`);
+  const subject = header?.subject ?? withoutEmoji(line);
 
   if (body === '') {
     return {
@@ -229,7 +238,7 @@ const SEPARATOR = /^[-=_*]{3,}$/;
 const LISTED = new Set('feat feature fix bugfix hotfix perf security refactor revert deps build chore docs style test ci'.split(' '));
 
 function readStatement(line: string, where: Statement['where']): Statement | null {
-  const match = HEADER.exec(line);
+  const match = HEADER.exec(withoutEmoji(line));
   if (match === null) return null;
   const [, type = '', early, scope, late, subject = ''] = match;
   const bare = trailingPr(subject) === null ? subject : subject.replace(TRAILING_PR, '');

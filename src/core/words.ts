@@ -179,12 +179,12 @@ export interface WordReading {
 /** Reads a title's words; null where they say nothing. Only the first 200 characters are looked at. */
 export function readWords(title: string): WordReading | null {
   const text = title.slice(0, 200).trim();
-  const emoji = /^(:[a-z_]{2,30}:|\p{Extended_Pictographic})/u.exec(text)?.[1];
-  if (emoji !== undefined) {
-    const means = EMOJI[emoji];
+  const emoji = emojiOf(text);
+  if (emoji !== null) {
+    const means = Object.hasOwn(EMOJI, emoji) ? EMOJI[emoji] : undefined;
     if (means !== undefined) return { means, says: `it begins with ${emoji}` };
   }
-  const bare = text.replace(/^(?:(?:\p{Extended_Pictographic}|\ufe0f|:[a-z0-9_]{2,30}:)\s{0,2}){1,3}/u, '');
+  const bare = emoji === null ? text : text.replace(/^(?:(?:\p{Extended_Pictographic}|\ufe0f|:[a-z0-9_]{2,30}:)\s{0,2}){1,3}/u, '');
   const school = /^\[?([A-Za-z_]{2,16})\]?(?:\([^()]{0,60}\))?(?::|\]|\/| -) ?/.exec(bare);
   if (school?.[1] !== undefined && /[\]:/-]/.test(school[0])) {
     const means = meaningOfSchool(school[1]);
@@ -204,6 +204,13 @@ export function readWords(title: string): WordReading | null {
   return readRules(bare) ?? (placed === null ? null : readRules(bare.slice(placed[0].length)));
 }
 
+/** The gitmoji in front. Unicode classes are slow to build, so none is for a title that begins with a letter. */
+function emojiOf(text: string): string | null {
+  const first = text.charCodeAt(0);
+  if (first === 58) return /^:[a-z_]{2,30}:/.exec(text)?.[0] ?? null;
+  return first > 127 ? (/^\p{Extended_Pictographic}/u.exec(text)?.[0] ?? null) : null;
+}
+
 /** What `Type` in "Type: …" or "[Type] …" means in the schools that we know. */
 export function meaningOfSchool(word: string): Meaning | null {
   const key = word.toLowerCase();
@@ -217,8 +224,11 @@ function readRules(text: string): WordReading | null {
 
 /** True for titles that a release itself makes: what was done to release, not what changed. */
 export function isReleaseTitle(title: string): boolean {
-  return title.length <= 120 && RELEASE_TITLE.test(title);
+  if (title.length > 120 || !HINT_OF_RELEASE.test(title)) return false;
+  return RELEASE_TITLE.test(title.charCodeAt(0) > 127 ? title.replace(/^\P{L}{1,6}(?=[A-Za-z])/u, '') : title);
 }
+
+const HINT_OF_RELEASE = /\d\.\d|publish|release|version|tagging/i;
 
 /** The version that a release title names, where it names one. */
 export function releasedVersion(title: string): string | null {
@@ -228,7 +238,7 @@ export function releasedVersion(title: string): string | null {
 const RELEASE_TITLE = new RegExp(
   [
     /^v?\d+\.\d+(?:\.\d+)?(?:[-+][\w.-]+)?\.?$/,
-    /^(?:\p{Extended_Pictographic}\ufe0f? ?)?(?:release|releases|publish|published|tag|cut|ship)[:!]? ?(?:version |release )?(?:[@\w./-]+@)?v?\d+\.\d+[\w.-]*$/u,
+    /^(?:release|releases|publish|published|tag|cut|ship)[:!]? ?(?:version |release )?(?:[@\w./-]+@)?v?\d+\.\d+[\w.-]*$/,
     /^(?:publish|release|new release|version packages|versioning|version bump|bump version(?:s)?|update versions?)(?: \([\w-]+\))?$/,
     /^(?:chore|build|ci|release|publish|misc)(?:\([\w ,@/.*-]{0,60}\))?!?: ?(?:(?:prepare |new |cut )?(?:release|publish|version)(?:s|:)?(?: (?:new )?(?:version|release))?(?: (?:[@\w./-]+[@ ])?v?\d+\.\d+.*| main| master)?|bump(?:s|ed)?(?: the)? versions?(?: .*)?|v?\d+\.\d+\.\d+.*)$/,
     /^chore\((?:release|publish|version)\)!?: ?.*$/,
@@ -240,5 +250,5 @@ const RELEASE_TITLE = new RegExp(
   ]
     .map((one) => one.source)
     .join('|'),
-  'iu',
+  'i',
 );
