@@ -1,0 +1,180 @@
+// What a flow is given to see and touch GitHub with. Reads tell what could not be seen; writes are effects, each idempotent by a key of
+// its own, so that whoever is stopped after any of them can begin again.
+
+import type { Commit, Person } from '../core/change.ts';
+
+/** A value, or why it could not be seen: never an empty list where there was no answer. */
+export type Observed<T> = { readonly known: true; readonly value: T } | { readonly known: false; readonly why: string };
+
+export interface TagSeen {
+  readonly name: string;
+  /** The commit it leads to. */
+  readonly sha: string;
+}
+
+export interface ReleaseSeen {
+  readonly id: number;
+  /** GraphQL id. */
+  readonly node: string;
+  readonly tag: string;
+  readonly name: string;
+  readonly body: string;
+  readonly draft: boolean;
+  readonly prerelease: boolean;
+  /** What a draft's tag will be made at: a branch or SHA. */
+  readonly target: string;
+  readonly url: string;
+  readonly assets: readonly { readonly name: string; readonly size: number; readonly uploaded: boolean }[];
+  /** Login of who made it. */
+  readonly author: string | null;
+}
+
+export type MergeMethod = 'merge' | 'squash' | 'rebase';
+
+/** A pull request as a release sees it. */
+export interface PullSeen {
+  readonly number: number;
+  readonly title: string;
+  readonly body: string;
+  readonly state: 'open' | 'closed' | 'merged';
+  readonly labels: readonly string[];
+  readonly head: { readonly ref: string; readonly sha: string; readonly repository: string | null };
+  readonly base: string;
+  readonly mergeSha: string | null;
+  readonly author: Person;
+  /** True if GitHub calls it the author's first contribution here. */
+  readonly firstTime: boolean;
+  readonly url: string;
+}
+
+export interface RepositorySeen {
+  readonly owner: string;
+  readonly name: string;
+  readonly host: string;
+  readonly defaultBranch: string;
+  readonly methods: readonly MergeMethod[];
+  /** How GitHub words squash and merge commits here. */
+  readonly squash: { readonly title: 'PR_TITLE' | 'COMMIT_OR_PR_TITLE'; readonly message: 'PR_BODY' | 'COMMIT_MESSAGES' | 'BLANK' };
+  readonly merge: { readonly title: 'PR_TITLE' | 'MERGE_MESSAGE'; readonly message: 'PR_BODY' | 'PR_TITLE' | 'BLANK' };
+  /** Login that writes are made under, where the token tells. */
+  readonly self: string | null;
+}
+
+/** The first look at a repository: as much as one query gives. */
+export interface Scene {
+  readonly repository: RepositorySeen;
+  /** The branch that was asked for, or the default one. */
+  readonly branch: { readonly name: string; readonly sha: string };
+  readonly branches: readonly string[];
+  /** Newest first; `more` if there are others beyond these. */
+  readonly tags: readonly TagSeen[];
+  readonly moreTags: boolean;
+  /** Newest first, drafts included where the token may see them. */
+  readonly releases: readonly ReleaseSeen[];
+  /** The policy file as it stands on the default branch; null where there is none. */
+  readonly policy: { readonly text: string; readonly blob: string } | null;
+  /** Open and lately merged pull requests from `releaseBranch`. */
+  readonly releasePulls: readonly PullSeen[];
+}
+
+export interface SceneRequest {
+  readonly branch?: string;
+  /** Head branch of release pull requests for that line. */
+  readonly releaseBranch: (branch: string) => string;
+}
+
+/** One commit of a compared range, with the pull requests that GitHub associates with it. */
+export interface RangeCommit {
+  readonly commit: Commit;
+  readonly pulls: readonly PullSeen[];
+}
+
+export interface RangeSeen {
+  /** False: base is not an ancestor of head, so the commits are no release range. */
+  readonly baseIsAncestor: boolean;
+  /** The whole range, children before parents. */
+  readonly commits: readonly RangeCommit[];
+}
+
+/** A file of a commit to make: null text deletes it. */
+export interface FileWrite {
+  readonly path: string;
+  readonly text: string | null;
+}
+
+/** The state of every check of one exact commit: the newest of each name and app. */
+export interface CheckSeen {
+  readonly name: string;
+  readonly app: string | null;
+  readonly kind: 'check' | 'status';
+  /** `success`, `failure`, `pending`, `skipped`, …: GitHub's word, in lower case. */
+  readonly state: string;
+  readonly url: string | null;
+}
+
+export interface CommentSeen {
+  readonly id: number;
+  readonly body: string;
+  readonly own: boolean;
+}
+
+export interface GitHubPort {
+  readonly scene: (request: SceneRequest) => Promise<Scene>;
+  /** Tags beyond the scene's first page, all of them. */
+  readonly allTags: () => Promise<readonly TagSeen[]>;
+  /** The set `base..head` by GitHub's compare; base null: the whole history of head. */
+  readonly range: (base: string | null, head: string, files: boolean) => Promise<RangeSeen>;
+  readonly pull: (
+    number: number,
+  ) => Promise<Observed<{ readonly pull: PullSeen; readonly commits: readonly Commit[]; readonly files: readonly string[] }>>;
+  readonly files: (ref: string, paths: readonly string[]) => Promise<ReadonlyMap<string, string | null>>;
+  readonly checks: (sha: string) => Promise<Observed<readonly CheckSeen[]>>;
+  /** Own comments on several pull requests or issues, in few calls. */
+  readonly ownComments: (numbers: readonly number[]) => Promise<ReadonlyMap<number, readonly CommentSeen[]>>;
+  /** Every release whose draft flag is set, straight from the source (lists lag behind writes). */
+  readonly drafts: () => Promise<readonly ReleaseSeen[]>;
+  readonly tag: (name: string) => Promise<TagSeen | null>;
+
+  readonly createRelease: (release: ReleaseWrite) => Promise<ReleaseSeen>;
+  readonly updateRelease: (id: number, release: Partial<ReleaseWrite>) => Promise<ReleaseSeen>;
+  readonly deleteRelease: (id: number) => Promise<void>;
+  readonly uploadAsset: (
+    release: ReleaseSeen,
+    asset: { readonly name: string; readonly type: string; readonly bytes: Uint8Array },
+  ) => Promise<void>;
+  /** An annotated tag; false where a tag of that name exists already. */
+  readonly createTag: (tag: { readonly name: string; readonly sha: string; readonly message: string }) => Promise<boolean>;
+  /** Makes the branch, or moves it there by force. */
+  readonly putBranch: (name: string, sha: string) => Promise<void>;
+  /** A commit that GitHub signs, on a branch whose head must still be `expected`; null where it has moved. */
+  readonly commit: (write: {
+    readonly branch: string;
+    readonly expected: string;
+    readonly message: { readonly headline: string; readonly body?: string };
+    readonly files: readonly FileWrite[];
+  }) => Promise<string | null>;
+  readonly openPull: (pull: {
+    readonly title: string;
+    readonly body: string;
+    readonly head: string;
+    readonly base: string;
+  }) => Promise<PullSeen>;
+  readonly updatePull: (
+    number: number,
+    pull: { readonly title?: string; readonly body?: string; readonly state?: 'closed' },
+  ) => Promise<void>;
+  readonly comment: (number: number, body: string) => Promise<CommentSeen>;
+  readonly deleteComment: (id: number) => Promise<void>;
+  readonly addLabels: (number: number, labels: readonly string[]) => Promise<void>;
+}
+
+export interface ReleaseWrite {
+  readonly tag: string;
+  readonly target: string;
+  readonly name: string;
+  readonly body: string;
+  readonly draft: boolean;
+  readonly prerelease: boolean;
+  /** Whether GitHub is to call it the latest release. */
+  readonly latest: boolean;
+}
