@@ -22,6 +22,8 @@ import { shown } from './schema-findings.ts';
 
 type RawEnvironments = NonNullable<RawPolicy['environments']>;
 
+const MOST_ENVIRONMENTS = 500;
+
 /** The gates of `environments:`, and whether what it does not name is open. */
 export function environmentsOf(
   raw: RawEnvironments,
@@ -29,9 +31,16 @@ export function environmentsOf(
 ): { environments: Record<string, EnvironmentPolicy>; unlisted?: 'open' | 'closed' } {
   const { default: unlisted, ...named } = raw;
   const names = Object.keys(named);
+  const extra = names[MOST_ENVIRONMENTS];
+  if (extra !== undefined) {
+    report(['environments', extra], `is more than the ${MOST_ENVIRONMENTS} environments that a policy may have`, 'key');
+    return { environments: {} };
+  }
   const environments: [string, EnvironmentPolicy][] = [];
+  const checkZones = zoneCheck(report);
   for (const [name, one] of Object.entries(named)) {
     const path = ['environments', name];
+    if (one) checkZones(one as RawEnvironment, path);
     checkName(name, names, path, report);
     environments.push([name, environmentOf((one ?? {}) as RawEnvironment, path, names, report)]);
   }
@@ -61,7 +70,8 @@ function checkOrder(environments: ReadonlyMap<string, EnvironmentPolicy>, report
     }
     if (next !== name || told.has(name)) continue;
     for (const one of way) told.add(one);
-    report(['environments', name, 'after'], `goes in a circle: ${[...way, name].join(' after ')}, so none of them could ever be deployed`);
+    const circle = way.length > 8 ? [...way.slice(0, 6), '…', name] : [...way, name];
+    report(['environments', name, 'after'], `goes in a circle: ${circle.join(' after ')}, so none of them could ever be deployed`);
   }
 }
 
@@ -196,14 +206,12 @@ function windowsOf(raw: readonly RawWindow[], path: Path, report: Report): Windo
   return raw.map(({ days = 'mon-sun', from = '00:00', to = '24:00', zone = 'UTC' }, index) => {
     if (minutesOf(from) === minutesOf(to))
       report([...path, index, 'to'], `a window from ${from} to ${to} is never open: for the whole day leave out from and to`);
-    checkZone(zone, [...path, index, 'zone'], report);
     return { days: daysOf(days), from: minutesOf(from), to: minutesOf(to), zone };
   });
 }
 
 function freezeOf(raw: RawFreeze, path: Path, report: Report): FreezePolicy {
   const { from, to, zone = 'UTC', except = [], reason = null } = raw;
-  checkZone(zone, [...path, 'zone'], report);
   const [begins, ends] = [momentOf(from), momentOf(to)];
   if (begins === null) report([...path, 'from'], `${shown(from)} is no day or time that there is`);
   if (ends === null) report([...path, 'to'], `${shown(to)} is no day or time that there is`);
@@ -211,14 +219,43 @@ function freezeOf(raw: RawFreeze, path: Path, report: Report): FreezePolicy {
   return { from, to, zone, except: [...new Set(except)], reason };
 }
 
-function checkZone(zone: string, path: Path, report: Report): void {
+const MOST_SUGGESTIONS = 20;
+
+/** Every zone of an environment is one that there is. */
+function zoneCheck(report: Report): (raw: RawEnvironment, path: Path) => void {
+  const known = new Map<string, boolean>([['UTC', true]]);
+  let names: readonly string[] | null = null;
+  let suggestions = 0;
+
+  function check(zone: string | undefined, path: Path): void {
+    if (zone === undefined) return;
+    names ??= Intl.supportedValuesOf('timeZone');
+    // A formatter takes ten times as long as the list; it also knows the older names, as US/Eastern, that the list leaves out.
+    const exists = known.get(zone) ?? (names.includes(zone) || isFormatted(zone));
+    known.set(zone, exists);
+    if (exists) return;
+    suggestions += 1;
+    const meant = suggestions > MOST_SUGGESTIONS ? null : nearest(zone, names);
+    const tail = meant === null ? 'write an IANA name as Europe/Berlin or UTC' : `did you mean ${meant}?`;
+    report(path, `no time zone ${shown(zone)} is known: ${tail}`);
+  }
+
+  return (raw, path) => {
+    for (const key of ['windows', 'freeze'] as const) {
+      for (const [index, { zone }] of (raw[key] ?? []).entries()) check(zone, [...path, key, index, 'zone']);
+    }
+    for (const [occasion, differs] of Object.entries(raw.for ?? {})) {
+      if (!Array.isArray(differs?.windows)) continue;
+      for (const [index, { zone }] of differs.windows.entries()) check(zone, [...path, 'for', occasion, 'windows', index, 'zone']);
+    }
+  };
+}
+
+function isFormatted(zone: string): boolean {
   try {
     new Intl.DateTimeFormat('en', { timeZone: zone });
+    return true;
   } catch {
-    const meant = nearest(zone, Intl.supportedValuesOf('timeZone'));
-    report(
-      path,
-      `no time zone ${shown(zone)} is known: ${meant === null ? 'write an IANA name as Europe/Berlin or UTC' : `did you mean ${meant}?`}`,
-    );
+    return false;
   }
 }

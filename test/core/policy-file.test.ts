@@ -219,6 +219,10 @@ describe('what a gate asks', () => {
     expect(gate(`windows: [{ days: ${written} }]`).windows).toEqual([{ days, from: 0, to: 1440, zone: 'UTC' }]);
   });
 
+  it.each(['UTC', 'Europe/Berlin', 'US/Eastern', 'Asia/Calcutta', 'Etc/GMT+3'])('knows the zone %s', (zone) => {
+    expect(gate(`windows: [{ zone: ${zone} }]\nfor: { feature: { windows: [{ zone: ${zone} }] } }`).windows[0]?.zone).toBe(zone);
+  });
+
   it('counts an app by its id too', () => {
     expect(gate('requires: [{ checks: [a], app: 15368 }]').requires[0]).toMatchObject({ app: '15368' });
   });
@@ -429,6 +433,11 @@ describe('a problem', () => {
       ['windows[0].zone | no time zone "Europe/Berln" is known: did you mean Europe/Berlin?'],
     ],
     [
+      'a zone of an occasion',
+      'for: { feature: { windows: [{ zone: Mars }] } }',
+      ['for.feature.windows[0].zone | no time zone "Mars" is known: write an IANA name as Europe/Berlin or UTC'],
+    ],
+    [
       'a freeze without times',
       'freeze: [{ from: 2026-12-19, to: "2027-01-04T08:00" }]',
       ['freeze[0].from | "2026-12-19" is not a date with a time: write "2026-12-19T18:00"'],
@@ -603,6 +612,15 @@ describe('a hostile file', () => {
     ['a tag of versions', `release: { tag: "${many('{version}', 100_000)} " }`],
     ['a template of braces', `notes: { line: "${many('{a', 100_000)}}" }`],
     ['a zone', `environments: { a: { windows: [{ zone: ${many('a/', 50_000)}a }] } }`],
+    ['many environments', `environments:\n${Array.from({ length: 20_000 }, (_, index) => `  e${index}:\n`).join('')}`],
+    [
+      'a long circle',
+      `environments:\n${Array.from({ length: 500 }, (_, index) => `  e${index}: { after: e${(index + 1) % 500} }\n`).join('')}`,
+    ],
+    [
+      'many zones',
+      `environments:\n  a:\n    windows:\n${Array.from({ length: 7000 }, (_, index) => `      - { zone: Z${index} }\n`).join('')}`,
+    ],
     [
       'a bomb of aliases',
       [
