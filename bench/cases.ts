@@ -180,13 +180,7 @@ export async function startUp(setting: Setting): Promise<Section[]> {
     { ...plan, name: 'shiplock plan, no compile cache', env: { NODE_DISABLE_COMPILE_CACHE: '1' } },
   ];
   const standings = await race(field, setting.race);
-  const cold = find(standings, 'shiplock plan, no compile cache');
-  const base = find(standings, 'floor');
-  const goals: Goal[] =
-    cold && base
-      ? [{ says: 'plan without a compile cache: wall against the floor', value: ratioOfWall(cold, base), limit: 1.5, unit: ' ×' }]
-      : [];
-  return [section('Start-up', standings, goals), loadedFiles(plan.command)];
+  return [section('Start-up', standings, []), loadedFiles(plan.command)];
 }
 
 function loadedFiles(command: readonly string[]): Section {

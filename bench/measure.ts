@@ -104,7 +104,10 @@ function findFailure(contestant: Contestant, code: number | null, output: string
     const telling = [/\bE[A-Z]{4,}\b/, /error/i]
       .map((pattern) => lines.find((line) => pattern.test(line)))
       .find((line) => line !== undefined);
-    return `exit ${code}: ${(telling ?? lines.at(-1) ?? '').trim().slice(0, 120)}`;
+    return `exit ${code}: ${(telling ?? lines.at(-1) ?? '')
+      .replace(/^.*?\bError: /, '')
+      .trim()
+      .slice(0, 120)}`;
   }
   return contestant.check?.(readFileSync(output, 'utf8')) ?? null;
 }
