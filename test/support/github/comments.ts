@@ -109,7 +109,7 @@ function listReactions(call: Call, reactions: readonly Reaction[]): Reply {
 
 function addReaction(call: Call<{ content: string }>, reactions: Reaction[]): Reply {
   const { reaction, made } = react(call.state, reactions, actingAccount(call.actor), call.body.content);
-  return new Reply(made ? 201 : 200, reactionShape(reaction, call.urls));
+  return new Reply(made ? 201 : 200, reactionShape(reaction, call.urls), {}, made);
 }
 
 export const commentRoutes: readonly Route[] = [

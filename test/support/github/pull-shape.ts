@@ -1,5 +1,5 @@
 // How GitHub shows a pull request: in lists, in full, and as a mention in check runs and workflow runs.
-import { associationOf, htmlUrl, repositoryOf, repositoryUrl, simpleTeam, teamOf, userOf } from './present.ts';
+import { associationOf, htmlUrl, repositoryOf, repositoryUrl, teamOf, userOf } from './present.ts';
 import type { Label, Pull, Repository } from './records.ts';
 import type { GitHubState, Urls } from './state.ts';
 
@@ -103,5 +103,5 @@ export function pullsWithHead(repository: Repository, sha: string): Pull[] {
 }
 
 export function requestedReviewersOf(pull: Pull, urls: Urls) {
-  return { users: pull.requestedReviewers.map((one) => userOf(one, urls)), teams: pull.requestedTeams.map((one) => simpleTeam(one, urls)) };
+  return { users: pull.requestedReviewers.map((one) => userOf(one, urls)), teams: pull.requestedTeams.map((one) => teamOf(one, urls)) };
 }

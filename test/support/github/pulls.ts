@@ -1,4 +1,5 @@
 // Pull requests: made, listed, shown in full with whether they can be merged, changed, and their commits and files.
+import { newest } from './checks.ts';
 import { commitOf, commitsOfPull, fileOf, forkOf } from './commits.ts';
 import { changedFiles } from './git/diff.ts';
 import { mergeTrees } from './git/merge.ts';
@@ -7,6 +8,9 @@ import { pullSimple } from './pull-shape.ts';
 import type { Account, App, Issue, Pull, Repository } from './records.ts';
 import { actingAccount, actingApp, type Call, found, invalid, page, Refusal, Reply, type Route, route } from './routing.ts';
 import type { GitHubState, Urls } from './state.ts';
+import { latestStatuses } from './statuses.ts';
+
+const GREEN: readonly string[] = ['success', 'neutral', 'skipped'];
 
 export interface NewPull {
   readonly title: string;
@@ -39,7 +43,15 @@ export function mergeability(repository: Repository, pull: Pull): { mergeable: b
   const who = { name: 'GitHub', email: 'noreply@github.com', date: pull.issue.updatedAt };
   const message = `Merge ${pull.head.sha} into ${base}`;
   git.refs.write(name, git.writeCommit({ tree, parents: [base, pull.head.sha], author: who, committer: who, message }));
-  return { mergeable: true, state: pull.draft ? 'draft' : missingForMerge(repository, pull) === null ? 'clean' : 'blocked' };
+  if (pull.draft) return { mergeable: true, state: 'draft' };
+  if (missingForMerge(repository, pull) !== null) return { mergeable: true, state: 'blocked' };
+  return { mergeable: true, state: allGreen(repository, pull.head.sha) ? 'clean' : 'unstable' };
+}
+
+function allGreen(repository: Repository, sha: string): boolean {
+  const checks = newest(repository.checks.filter((check) => check.suite.sha === sha));
+  const green = checks.every((check) => GREEN.includes(check.conclusion ?? ''));
+  return green && latestStatuses(repository, sha).every((status) => status.state === 'success');
 }
 
 /** What branch protection still asks, in GitHub's words; null when nothing. */
@@ -50,7 +62,7 @@ export function missingForMerge(repository: Repository, pull: Pull): string | nu
   for (const context of rule.requiredChecks) {
     const check = repository.checks.findLast((one) => one.suite.sha === sha && one.name === context);
     const status = repository.statuses.findLast((one) => one.sha === sha && one.context === context);
-    const green = check ? ['success', 'neutral', 'skipped'].includes(check.conclusion ?? '') : status?.state === 'success';
+    const green = check ? GREEN.includes(check.conclusion ?? '') : status?.state === 'success';
     if (!green) return `Required status check "${context}" is ${check || status ? 'not passing' : 'expected'}.`;
   }
   const approvals = new Set(pull.reviews.filter((review) => review.state === 'APPROVED').map((review) => review.user.login));

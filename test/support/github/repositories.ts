@@ -43,7 +43,7 @@ export const repositoryRoutes: readonly Route[] = [
   route('GET /repos/{owner}/{repo}', 'metadata:read', (call) => fullRepository(call.state, call.repository, call.actor, call.urls)),
   route<Settings>(
     'PATCH /repos/{owner}/{repo}',
-    'administration:write',
+    { needs: 'administration:write', role: 'admin' },
     (call) => {
       const { description, default_branch, private: hidden, ...settings } = call.body;
       if (description !== undefined) call.repository.description = description;
@@ -109,6 +109,7 @@ export const repositoryRoutes: readonly Route[] = [
       ...profile(organization, call),
       url,
       hooks_url: `${url}/hooks`,
+      events_url: `${url}/events`,
       issues_url: `${url}/issues`,
       members_url: `${url}/members{/member}`,
       public_members_url: `${url}/public_members{/member}`,

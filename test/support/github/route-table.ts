@@ -28,6 +28,8 @@ const KEEPS_SLASHES = /^\{(ref|path|branch|basehead)\}$/;
 /** The values of a template's parameters in a path, or null. */
 export function matchSegments(pattern: readonly string[], asked: readonly string[]): Record<string, string> | null {
   const last = pattern.length - 1;
+  // The root folder has an empty path, and clients leave out its slash.
+  if (pattern[last] === '{path}' && asked.length === last) return matchSegments(pattern, [...asked, '']);
   const rest = KEEPS_SLASHES.test(pattern[last] ?? '');
   if (rest ? asked.length < pattern.length : asked.length !== pattern.length) return null;
   const params: Record<string, string> = {};

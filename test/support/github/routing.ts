@@ -43,11 +43,14 @@ export class Reply {
   readonly status: number;
   readonly body: unknown;
   readonly headers: Readonly<Record<string, string>>;
+  /** False for a write that found everything as it wanted it: a second reaction of the same kind. */
+  readonly changed: boolean;
 
-  constructor(status: number, body?: unknown, headers: Readonly<Record<string, string>> = {}) {
+  constructor(status: number, body?: unknown, headers: Readonly<Record<string, string>> = {}, changed = true) {
     this.status = status;
     this.body = body;
     this.headers = headers;
+    this.changed = changed;
   }
 }
 

@@ -151,7 +151,7 @@ export class GitHubServer {
     const result = route.handle(call);
     const reply = result instanceof Reply ? result : new Reply(200, result);
     // A read that happens to be a POST has no words for its effect, and is none.
-    if (WRITES.has(asked.method) && reply.status < 300 && route.does !== null) {
+    if (WRITES.has(asked.method) && reply.status < 300 && route.does !== null && reply.changed) {
       this.#parts.effects.add({
         by: actingAccount(actor).login,
         says: sayEffect(route.does, params, asked.json ?? Object.fromEntries(asked.url.searchParams), reply.body),

@@ -11,6 +11,7 @@ import type { Checker } from './contract/checker.ts';
 import { Deliveries } from './deliveries.ts';
 import { Faults } from './faults.ts';
 import { gitRoutes } from './git-database.ts';
+import { answerGraphql } from './graphql/engine.ts';
 import { issueRoutes } from './issues.ts';
 import { Calls, describeEffect, Effects } from './journal.ts';
 import { mergeRoutes } from './merging.ts';
@@ -20,8 +21,8 @@ import { releaseRoutes } from './releases.ts';
 import { repositoryRoutes } from './repositories.ts';
 import { reviewRoutes } from './reviews.ts';
 import { makeRouteTable } from './route-table.ts';
-import { Refusal, type Route } from './routing.ts';
-import { GitHubServer } from './server.ts';
+import type { Route } from './routing.ts';
+import { GitHubServer, type ServerParts } from './server.ts';
 import { GitHubState } from './state.ts';
 import { statusRoutes } from './statuses.ts';
 import { RepositoryStory, type StoryCommit } from './stories.ts';
@@ -74,9 +75,7 @@ export class World {
     this.faults = new Faults(this.state);
     this.deliveries = new Deliveries(this.state, checker, this.violations);
     const { state, faults, effects, calls, violations } = this;
-    const graphql = () => {
-      throw new Refusal(501, 'GraphQL is not served');
-    };
+    const graphql: ServerParts['graphql'] = (call, journal) => answerGraphql(call, journal, violations);
     this.#server = new GitHubServer({ state, routes: TABLE, graphql, checker, faults, effects, calls, violations });
   }
 

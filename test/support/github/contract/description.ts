@@ -27,7 +27,7 @@ export interface Description {
   readonly schemas: Readonly<Record<string, Schema>>;
 }
 
-const FORMAT = 3;
+const FORMAT = 4;
 let loaded: Description | null = null;
 
 export function githubDescription(): Description {

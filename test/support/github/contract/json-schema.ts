@@ -52,7 +52,9 @@ export function toJsonSchema(value: unknown): unknown {
     if (key === 'description' || key === 'example' || key === 'examples' || key === 'title' || key === 'nullable') continue;
     if (key.startsWith('x-') || key === 'externalDocs' || key === 'deprecated' || key === 'readOnly' || key === 'discriminator') continue;
     if (key === 'tsAdditionalProperties' || key === '$schema' || key === '$id') continue;
-    if (key === '$ref') out[key] = String(part).slice(String(part).lastIndexOf('/') + 1);
+    // GitHub's alternatives overlap (a plain error is also a rule violation), so any of them will do.
+    if (key === 'oneOf') out.anyOf = toJsonSchema(part);
+    else if (key === '$ref') out[key] = String(part).slice(String(part).lastIndexOf('/') + 1);
     else if (key === 'properties' || key === 'patternProperties' || key === 'definitions') {
       out[key] = Object.fromEntries(Object.entries(part as object).map(([name, schema]) => [name, toJsonSchema(schema)]));
     } else if (key === 'enum' || key === 'const' || key === 'default' || key === 'required') out[key] = part;
@@ -62,7 +64,7 @@ export function toJsonSchema(value: unknown): unknown {
 }
 
 function makeNullable(schema: Record<string, unknown>): Record<string, unknown> {
-  const simple = typeof schema.type === 'string' && !('oneOf' in schema || 'anyOf' in schema || 'allOf' in schema || '$ref' in schema);
+  const simple = typeof schema.type === 'string' && !('anyOf' in schema || 'allOf' in schema || '$ref' in schema);
   if (!simple) return { anyOf: [schema, { type: 'null' }] };
   const values = schema.enum;
   return {
