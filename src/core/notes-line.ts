@@ -57,7 +57,13 @@ export function bundleDependencies(changes: readonly Change[]): readonly Bundle[
     const key = directory === null ? name : `${name} ${directory}`;
     const known = bundles.get(key);
     if (known === undefined) {
-      bundles.set(key, { name, directory, security: told?.security ?? false, changes: [change], order: `${key.toLowerCase()} ${key}` });
+      bundles.set(key, {
+        name,
+        directory,
+        security: told?.security ?? false,
+        changes: [change],
+        order: `${name.toLowerCase()}\n${directory ?? ''}\n${name}`,
+      });
     } else {
       known.changes.push(change);
       known.security ||= told?.security ?? false;

@@ -66,23 +66,26 @@ function pageOf(input: NotesInput): Page {
 
 function fillPage(page: Page, limit: number): string {
   const { input, groups, style, compare } = page;
-  const before = joined([page.heading, groups.groups.length > 1 || input.kind !== undefined ? page.summary : '']);
+  const before = joined([page.heading, groups.groups.length !== 1 || input.kind !== undefined ? page.summary : '']);
   if (input.changes.length === 0) return fitting([joined([page.heading, page.summary]), page.summary], limit);
 
   const people = joined(peopleParts(page));
-  const closing = closingText([], groups.unlisted, compare);
-  const all = fillGroups(groups.groups, style, limit - joined([before, people, closing]).length - 4, true);
-  if (all !== null) return joined([before, all.text, people, closing]);
+  const unlisted = groups.groups.length === 0 ? 0 : groups.unlisted;
+  const closing = closingText([], unlisted, compare);
+  // The gaps are counted generously while lines are made, so whether it fits is known at the end.
+  const all = fillGroups(groups.groups, style, limit - joined([before, people, closing]).length + SLACK, true);
+  const whole = all === null ? null : joined([before, all.text, people, closing]);
+  if (whole !== null && whole.length <= limit) return whole;
 
   // Too long: the people are a number first, and go altogether before what is urgent does. The sentence that says what is missing has its
   // room before anything else.
   const fewer = page.people.length === 0 ? '' : `### Contributors\n\n${thanks(page.people.length)}`;
-  const longest = closingText(mostLeft(groups.groups), groups.unlisted, compare);
+  const longest = closingText(mostLeft(groups.groups), unlisted, compare);
   for (const [head, foot] of [[before, fewer] as const, [page.heading, ''] as const]) {
     const room = limit - joined([head, foot, longest]).length - 4;
     const some = room <= 0 ? null : fillGroups(groups.groups, style, room, false);
     if (some === null || (some.urgentLeft && foot !== '')) continue;
-    const end = closingText(some.left, groups.unlisted, compare);
+    const end = closingText(some.left, unlisted, compare);
     return fitting([joined([head, some.text, people, end]), joined([head, some.text, foot, end])], limit);
   }
   return fitting([joined([page.heading, longest]), longest, page.summary, closing], limit);
@@ -99,8 +102,8 @@ function fillTemplate(template: string, page: Page, limit: number): string | nul
 function changesText(page: Page, room: number): string {
   const { groups, style, compare, input } = page;
   if (input.changes.length === 0) return fitting([page.summary], room);
-  const all = fillGroups(groups.groups, style, room, true);
-  if (all !== null) return all.text;
+  const all = fillGroups(groups.groups, style, room + SLACK, true);
+  if (all !== null && all.text.length <= room) return all.text;
   const longest = closingText(mostLeft(groups.groups), 0, compare);
   const some = room <= longest.length + 4 ? null : fillGroups(groups.groups, style, room - longest.length - 4, false);
   return some === null ? fitting([longest], room) : joined([some.text, closingText(some.left, 0, compare)]);
@@ -135,6 +138,9 @@ function headingText(input: NotesInput, style: LineStyle): string {
 function summaryText(input: NotesInput, groups: Groups): string {
   const since = input.previousTag === null ? '' : ` since ${inlineText(input.previousTag)}`;
   if (input.changes.length === 0) return `No changes${since}.`;
+  if (groups.groups.length === 0) {
+    return groups.unlisted === 1 ? `1 change${since}, not listed here.` : `${groups.unlisted} changes${since}, none of them listed here.`;
+  }
   const counts = groups.groups.filter((group) => group.notes !== 'only').map((group) => group.count(group.changes.length));
   if (groups.unlisted > 0) counts.push(`${groups.unlisted} ${groups.unlisted === 1 ? 'change that is' : 'changes that are'} not listed`);
   const name = input.kind === 'feature' ? 'Feature release: ' : input.kind === 'maintenance' ? 'Maintenance release: ' : '';
@@ -162,6 +168,8 @@ function closingText(left: readonly string[], unlisted: number, compare: string)
   if (compare !== '') sentences.push(compare);
   return sentences.join(' ');
 }
+
+const SLACK = 50;
 
 /** How many people are thanked by name, and how many newcomers. */
 const THANKED = 100;
