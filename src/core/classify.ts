@@ -223,10 +223,11 @@ function readCommits(messages: readonly string[], policy: ClassifyPolicy, trust:
     const message = readMessage(cut < 0 ? text : text.slice(0, cut), cut < 0 ? '' : text.slice(cut + 1));
     const found: Reading[] = [];
     readTitle(message, policy, trust, found);
-    const [top] = found;
-    if (top === undefined || (top.guess && isReleaseTitle(message.title))) continue;
-    const one: Reading = { ...top, source: 'commits', says: `commit "${clip(message.title)}": ${top.says}` };
-    if (best === null || (best.guess && !one.guess) || (best.guess === one.guess && rankOf(one) > rankOf(best))) best = one;
+    for (const top of found) {
+      if (top.guess && isReleaseTitle(message.title)) continue;
+      const one: Reading = { ...top, source: 'commits', says: `commit "${clip(message.title)}": ${top.says}` };
+      if (best === null || (best.guess && !one.guess) || (best.guess === one.guess && rankOf(one) > rankOf(best))) best = one;
+    }
   }
   if (best !== null) into.push(best);
 }

@@ -114,6 +114,8 @@ function judge(unit: Unit, input: Omit<HistoryInput, 'commits' | 'head'>, trust:
     ...(commits.length > 0 ? { commits } : {}),
     ...(unit.branch === null ? {} : { branch: unit.branch }),
     ...(files === undefined ? {} : { files }),
+    ...(unit.pull === undefined ? {} : { labels: unit.pull.labels }),
+    ...(unit.pull?.override === undefined ? {} : { override: unit.pull.override }),
   };
   const again = relanded(message);
   const classification = classifyMessage(again === null ? message : readMessage(again), proposal, policy.classify, trust);
@@ -151,6 +153,7 @@ function authorsOf(unit: Unit): Person[] {
     const key = (who.email ?? who.name).toLowerCase();
     if (!found.has(key)) found.set(key, who);
   };
+  if (unit.pull !== undefined) add(unit.pull.author);
   if (unit.brought.length === 0) add(unit.commit.author);
   for (const one of unit.brought.toReversed()) if (one.parents.length < 2) add(one.author);
   if (found.size === 0) add(unit.commit.author);

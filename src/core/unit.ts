@@ -1,7 +1,7 @@
 // A set of commits → the units that it is made of: a pull request put together from its merge, or a commit that stands for itself. The set
 // is a graph; nothing here goes by date.
 
-import type { Commit } from './change.ts';
+import type { Commit, Person, Proposal } from './change.ts';
 import { type Message, readMessage } from './message.ts';
 import { isReleaseTitle } from './words.ts';
 
@@ -14,6 +14,12 @@ export interface Unit {
   readonly branch: string | null;
   /** Commits that its merge brought in; empty for a direct or squashed commit. */
   readonly brought: readonly Commit[];
+  /** What GitHub knows of its pull request besides; absent where only git was asked. */
+  readonly pull?: {
+    readonly labels: readonly string[];
+    readonly author: Person;
+    readonly override?: NonNullable<Proposal['override']>;
+  };
 }
 
 export interface Units {

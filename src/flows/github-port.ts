@@ -146,6 +146,8 @@ export interface GitHubPort {
   readonly createTag: (tag: { readonly name: string; readonly sha: string; readonly message: string }) => Promise<boolean>;
   /** Makes the branch, or moves it there by force. */
   readonly putBranch: (name: string, sha: string) => Promise<void>;
+  /** Nothing where there is no such branch. */
+  readonly deleteBranch: (name: string) => Promise<void>;
   /** A commit that GitHub signs, on a branch whose head must still be `expected`; null where it has moved. */
   readonly commit: (write: {
     readonly branch: string;
