@@ -32,26 +32,28 @@ export function personText(person: Person): string {
 
 /** The people behind the changes (newest first), most changes first. */
 export function contributorsOf(changes: readonly Change[]): readonly Contributor[] {
-  const found = new Map<string, { key: string; person: Person; count: number; first: Change }>();
+  const found = new Map<string, { key: string; person: Person; count: number; first: Change; at: number }>();
   const aliases = new Map<string, string>();
-  for (const change of changes) {
+  for (const [at, change] of changes.entries()) {
     for (const person of change.authors) {
       const key = contributorKey(person);
       const known = found.get(key);
       if (known === undefined) {
-        found.set(key, { key, person, count: 1, first: change });
+        found.set(key, { key, person, count: 1, first: change, at });
         if (person.login !== undefined && person.email !== undefined) aliases.set(person.email.toLowerCase(), key);
-      } else {
+      } else if (known.at !== at) {
         known.count += 1;
         known.first = change;
+        known.at = at;
       }
     }
   }
+  // Commits tell an address, GitHub a login too: the same address is the same person.
   for (const [email, key] of aliases) {
     const [twin, main] = [found.get(email), found.get(key)];
     if (twin === undefined || main === undefined || email === key) continue;
     main.count += twin.count;
-    if (changes.indexOf(twin.first) > changes.indexOf(main.first)) main.first = twin.first;
+    if (twin.at > main.at) main.first = twin.first;
     found.delete(email);
   }
   const people = [...found.values()].filter((one) => !isAutomation(one.person) && personText(one.person) !== '');

@@ -3,29 +3,30 @@
 
 import type { DependencyBump } from './change.ts';
 
-/** A bump with what only the notes ask for. */
-export interface DependencyTitle extends DependencyBump {
-  /** Folder of the manifest, where the title names one. */
+/** What a title says of a dependency; null where it is not the title of a bump. Versions are told without a leading `v`. */
+export function readDependencyBump(title: string): DependencyBump | null {
+  const head = stripHead(title.length > TITLE_LIMIT ? title.slice(0, TITLE_LIMIT) : title);
+  const tail = stripTail(head.text);
+  return readBump(tail.text, head.deps || tail.directory !== null);
+}
+
+/** What else the title of a bump says. */
+export interface BumpContext {
+  /** Folder of the manifest, where it is named. */
   readonly directory: string | null;
   /** True where the bot says that the update mends a vulnerability. */
   readonly security: boolean;
 }
 
-/** What a title says of a dependency; null where it is not the title of a bump. Versions are told without a leading `v`. */
-export function readDependencyBump(title: string): DependencyBump | null {
-  const read = readDependencyTitle(title);
-  return read === null ? null : { name: read.name, from: read.from, to: read.to };
+export function readBumpContext(title: string): BumpContext {
+  // Most titles name neither.
+  if (!title.includes(' in ') && !/security/i.test(title)) return PLAIN;
+  const head = stripHead(title.length > TITLE_LIMIT ? title.slice(0, TITLE_LIMIT) : title);
+  const { text, directory, security } = stripTail(head.text);
+  return { directory, security: security || head.security || /^security (?:update|upgrade)/i.test(text) };
 }
 
-/** As `readDependencyBump`, with the directory and the security mark. */
-export function readDependencyTitle(title: string): DependencyTitle | null {
-  const head = stripHead(title.length > TITLE_LIMIT ? title.slice(0, TITLE_LIMIT) : title);
-  const tail = stripTail(head.text);
-  const bump = readBump(tail.text, head.deps || tail.directory !== null);
-  return bump === null
-    ? null
-    : { ...bump, directory: tail.directory, security: head.security || tail.security || /^security /i.test(tail.text) };
-}
+const PLAIN: BumpContext = { directory: null, security: false };
 
 /** No honest title is longer. */
 const TITLE_LIMIT = 500;

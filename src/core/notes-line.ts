@@ -2,7 +2,7 @@
 
 import type { Change, Reference } from './change.ts';
 import { isAutomation, personText } from './contributors.ts';
-import { readDependencyTitle } from './dependency.ts';
+import { readBumpContext } from './dependency.ts';
 import { chainSteps, compareVersions, type Way } from './dependency-chain.ts';
 import { codeSpan, inlineText } from './markdown.ts';
 import { blockText } from './markdown-block.ts';
@@ -51,22 +51,20 @@ export function bundleDependencies(changes: readonly Change[]): readonly Bundle[
   const bundles = new Map<string, { name: string; directory: string | null; security: boolean; changes: Change[]; order: string }>();
   for (const change of changes) {
     const name = change.dependency?.name ?? '';
-    // Most titles name neither, and need no second reading.
-    const told = / in \/|security/i.test(change.title) ? readDependencyTitle(change.title) : null;
-    const directory = told?.directory ?? null;
+    const { directory, security } = readBumpContext(change.title);
     const key = directory === null ? name : `${name} ${directory}`;
     const known = bundles.get(key);
     if (known === undefined) {
       bundles.set(key, {
         name,
         directory,
-        security: told?.security ?? false,
+        security,
         changes: [change],
         order: `${name.toLowerCase()}\n${directory ?? ''}\n${name}`,
       });
     } else {
       known.changes.push(change);
-      known.security ||= told?.security ?? false;
+      known.security ||= security;
     }
   }
   return [...bundles.values()].sort((a, b) => (a.order < b.order ? -1 : 1));

@@ -2,7 +2,7 @@
 
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { readDependencyBump, readDependencyTitle } from '../../src/core/dependency.ts';
+import { readBumpContext, readDependencyBump } from '../../src/core/dependency.ts';
 import { chainSteps, compareVersions } from '../../src/core/dependency-chain.ts';
 
 describe('the title of a bump', () => {
@@ -90,10 +90,12 @@ describe('the title of a bump', () => {
   });
 
   it('tells the folder and whether it is for security', () => {
-    expect(readDependencyTitle('chore(deps): bump x from 1 to 2 in /web/ui')).toMatchObject({ directory: '/web/ui', security: false });
-    expect(readDependencyTitle('Update dependency x to v2 [security] (#12)')).toMatchObject({ directory: null, security: true });
-    expect(readDependencyTitle('[Snyk] Security upgrade x from 1.0 to 2.0')).toMatchObject({ security: true });
-    expect(readDependencyTitle('Bump the dev group in /web with 2 updates')).toMatchObject({ name: 'dev group', directory: '/web' });
+    expect(readBumpContext('chore(deps): bump x from 1 to 2 in /web/ui')).toEqual({ directory: '/web/ui', security: false });
+    expect(readBumpContext('Update dependency x to v2 [security] (#12)')).toEqual({ directory: null, security: true });
+    expect(readBumpContext('[Snyk] Security upgrade x from 1.0 to 2.0')).toEqual({ directory: null, security: true });
+    expect(readBumpContext('Bump the dev group in /web with 2 updates')).toEqual({ directory: '/web', security: false });
+    expect(readBumpContext('Bump x from 1 to 2 in the dev group')).toEqual({ directory: null, security: false });
+    expect(readBumpContext('Bump step-security/harden-runner from 1 to 2')).toEqual({ directory: null, security: false });
   });
 
   it('never throws, whatever the title', () => {
