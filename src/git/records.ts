@@ -1,0 +1,103 @@
+// git's output as it streams in → records between NULs, and commits out of them. Strings are cut from the bytes one by one, since
+// a slice of a larger string would keep all of that string alive for as long as a title is kept.
+import type { Commit, Person } from '../core/change.ts';
+
+/** A record's bytes, which are valid during the call alone. */
+export type RecordTaker = (bytes: Buffer, start: number, end: number) => void;
+
+/** Takes chunks; calls back with each record. */
+export function splitRecords(onRecord: RecordTaker): (chunk: Buffer) => undefined {
+  let rest: Buffer[] = [];
+  return (chunk) => {
+    let start = 0;
+    for (let end = chunk.indexOf(0); end !== -1; end = chunk.indexOf(0, start)) {
+      if (rest.length === 0) onRecord(chunk, start, end);
+      else {
+        rest.push(chunk.subarray(start, end));
+        const whole = Buffer.concat(rest);
+        rest = [];
+        onRecord(whole, 0, whole.length);
+      }
+      start = end + 1;
+    }
+    if (start < chunk.length) rest.push(start === 0 ? chunk : chunk.subarray(start));
+  };
+}
+
+/** For `git log -z`: two records a commit, first what git makes, a line each, then the message as it is. */
+export const COMMIT_FORMAT = '--format=tformat:%H %P%n%S%n%aI%n%an%n%ae%x00%B';
+
+/** Takes records of COMMIT_FORMAT, and calls back with each commit and the revision by which git came to it (`%S`). */
+export function commitReader(onCommit: (commit: Commit, source: string) => void): RecordTaker {
+  // People who wrote many commits are told once.
+  const people = new Map<string, Person>();
+  let header: string | null = null;
+  return (bytes, start, end) => {
+    if (header === null) {
+      header = bytes.toString('utf8', start, end);
+      return;
+    }
+    // A name or an address has no line feed, as the header of a commit is made of lines.
+    const space = header.indexOf(' ');
+    const second = header.indexOf('\n', space);
+    const third = header.indexOf('\n', second + 1);
+    const fourth = header.indexOf('\n', third + 1);
+    const parents = header.slice(space + 1, second);
+    const date = header.slice(third + 1, fourth);
+    const who = header.slice(fourth + 1);
+    let author = people.get(who);
+    if (author === undefined) {
+      author = personOf(who);
+      people.set(who, author);
+    }
+    const from = skipBlankLines(bytes, start, end);
+    const to = trimmedEnd(bytes, from, end);
+    const lineFeed = bytes.indexOf(LINE_FEED, from);
+    const cut = lineFeed === -1 || lineFeed > to ? to : lineFeed;
+    const commit: Commit = {
+      sha: header.slice(0, space),
+      parents: parents === '' ? [] : parents.split(' '),
+      author,
+      // git writes the placeholder itself where a commit has no author line; the epoch is what it writes for dates it cannot read.
+      date: date === '' || date === '%aI' ? '1970-01-01T00:00:00+00:00' : date,
+      // As GitHub and conventional-commits-parser have it, and not as `%s`, which folds the first paragraph into one line:
+      // `feat: x` directly followed by `BREAKING CHANGE: y` would lose its footer.
+      subject: textOf(bytes, from, trimmedEnd(bytes, from, cut)).trimStart(),
+      body: cut === to ? '' : textOf(bytes, skipBlankLines(bytes, cut + 1, to), to),
+    };
+    const source = header.slice(second + 1, third);
+    header = null;
+    onCommit(commit, source);
+  };
+}
+
+const LINE_FEED = 10;
+
+function personOf(who: string): Person {
+  const cut = who.indexOf('\n');
+  const name = who.slice(0, cut);
+  return cut === who.length - 1 ? { name } : { name, email: who.slice(cut + 1) };
+}
+
+/** Line ends of Windows become line feeds, as in every other text that is read. */
+function textOf(bytes: Buffer, start: number, end: number): string {
+  const text = bytes.toString('utf8', start, end);
+  return text.includes('\r') ? text.replaceAll('\r\n', '\n') : text;
+}
+
+/** The start of the first line that is not blank. */
+function skipBlankLines(bytes: Buffer, start: number, end: number): number {
+  let line = start;
+  for (let at = start; at < end && isSpace(bytes[at]); at += 1) if (bytes[at] === LINE_FEED) line = at + 1;
+  return line;
+}
+
+function trimmedEnd(bytes: Buffer, start: number, end: number): number {
+  let at = end;
+  while (at > start && isSpace(bytes[at - 1])) at -= 1;
+  return at;
+}
+
+function isSpace(byte: number | undefined): boolean {
+  return byte === 32 || (byte !== undefined && byte >= 9 && byte <= 13);
+}
