@@ -87,7 +87,8 @@ describe('refs', () => {
 
   it('are all there where there are twelve thousand', async () => {
     const many = makeRepository((story) => story.commit('one'));
-    const lines = Array.from({ length: 12_000 }, (_, index) => `${many.sha('HEAD')} refs/tags/v0.${index}.0\n`);
+    const sha = many.sha('HEAD');
+    const lines = Array.from({ length: 12_000 }, (_, index) => `${sha} refs/tags/v0.${index}.0\n`);
     writeFileSync(join(many.dir, '.git/packed-refs'), `# pack-refs with: peeled fully-peeled \n${lines.join('')}`);
     const refs = await localGit.readRefs(many.dir);
     expect(new Set(refs.tags.map(({ name }) => name)).size).toBe(12_000);
