@@ -44,7 +44,7 @@ export function readFence(text: string): Fenced | null {
 export function writeFence(existing: string | null, state: FenceState, generated: string): string {
   const fence = existing === null ? null : readFence(existing);
   // A generated text must not be able to end its own region.
-  const inside = trimLines(generated.replaceAll('<!--', '&lt;!--'));
+  const inside = trimLines(generated.replaceAll('<!-- shiplock', '&lt;!-- shiplock'));
   const region = `${BEGIN}${digestOf(inside)} ${stateText(state)} -->\n${inside}\n${END}`;
   if (existing === null) return region;
   if (fence === null) return existing.trim() === '' ? region : `${existing.trimEnd()}\n\n${region}`;
@@ -58,7 +58,7 @@ export function writeFence(existing: string | null, state: FenceState, generated
 /** Only the state changes; people's parts and the generated part stay. */
 export function restateFence(existing: string, state: FenceState): string {
   const fence = readFence(existing);
-  return fence === null || fence.edited ? existing : writeFence(existing, state, fence.inside.replaceAll('&lt;!--', '<!--'));
+  return fence === null || fence.edited ? existing : writeFence(existing, state, fence.inside);
 }
 
 function stateText(state: FenceState): string {

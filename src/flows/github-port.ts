@@ -134,9 +134,12 @@ export interface GitHubPort {
   /** Every release whose draft flag is set, straight from the source (lists lag behind writes). */
   readonly drafts: () => Promise<readonly ReleaseSeen[]>;
   readonly tag: (name: string) => Promise<TagSeen | null>;
+  /** The published release of a tag. */
+  readonly release: (tag: string) => Promise<ReleaseSeen | null>;
 
   readonly createRelease: (release: ReleaseWrite) => Promise<ReleaseSeen>;
-  readonly updateRelease: (id: number, release: Partial<ReleaseWrite>) => Promise<ReleaseSeen>;
+  /** Null where publishing is refused because another release of that tag is out already. */
+  readonly updateRelease: (id: number, release: Partial<ReleaseWrite>) => Promise<ReleaseSeen | null>;
   readonly deleteRelease: (id: number) => Promise<void>;
   readonly uploadAsset: (
     release: ReleaseSeen,

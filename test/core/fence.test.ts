@@ -54,10 +54,10 @@ describe('the generated region of a text', () => {
   });
 
   it('may have its state changed alone', () => {
-    const text = writeFence('Mine.', state, 'x <!-- y -->');
+    const text = writeFence('Mine.', state, 'x <!-- y --> <!-- shiplock:end -->');
     expect(readFence(restateFence(text, { ...state, told: true }))).toMatchObject({
       state: { ...state, told: true },
-      inside: 'x &lt;!-- y -->',
+      inside: 'x <!-- y --> &lt;!-- shiplock:end -->',
     });
   });
 });

@@ -1,0 +1,206 @@
+// GitHub as a release sees it: one look at the repository, one compare from the line's last release, and the plan that follows.
+
+import { judgeUnits } from '../core/history.ts';
+import { baseCandidates, lineOf, type PlacedLine } from '../core/line.ts';
+import { renderNotes } from '../core/notes.ts';
+import { type Plan, planRelease, type Since } from '../core/plan.ts';
+import { DEFAULT_POLICY, type Policy } from '../core/policy.ts';
+import { type MergedPull, withPulls } from '../core/pulled.ts';
+import { releaseBranch } from '../core/release-pull.ts';
+import { detectTagTemplate, readTags, type TagTemplates } from '../core/tag.ts';
+import { unitsOf } from '../core/unit.ts';
+import { compareVersions, isPrerelease } from '../core/version.ts';
+import type { GitHubPort, PullSeen, RangeCommit, RangeSeen, Scene, TagSeen } from './github-port.ts';
+
+export interface GitHubPlanRequest {
+  /** Branch whose line is planned; absent: the default branch. */
+  readonly line?: string;
+  readonly releaseAs?: string;
+  /** Reads the policy file's text; throws what its caller understands where it is malformed. */
+  readonly readPolicy: (text: string) => Promise<Policy>;
+}
+
+/** The plan of a line with its notes, and what it was made from. */
+export interface GitHubPlan {
+  readonly plan: Plan;
+  readonly notes: string;
+  readonly head: string;
+  readonly remarks: readonly string[];
+}
+
+export interface GitHubSituation {
+  readonly scene: Scene;
+  readonly policy: Policy;
+  readonly line: PlacedLine;
+  readonly templates: TagTemplates;
+  readonly tags: readonly VersionTag[];
+  readonly remarks: readonly string[];
+}
+
+export interface VersionTag {
+  readonly tag: TagSeen;
+  readonly version: string;
+}
+
+/** One look: the repository, its policy, and which line the branch is. */
+export async function observeGitHub(github: GitHubPort, request: GitHubPlanRequest): Promise<GitHubSituation> {
+  const scene = await github.scene({ releaseBranch, ...(request.line === undefined ? {} : { branch: request.line }) });
+  const policy = scene.policy === null ? DEFAULT_POLICY : await request.readPolicy(scene.policy.text);
+  const { branch, repository } = scene;
+  const found = lineOf(branch.name, {
+    lines: policy.lines,
+    defaultBranch: repository.defaultBranch,
+    branches: [...scene.branches, branch.name],
+  });
+  const remarks = [...found.problems];
+  let { line } = found;
+  if (line === null) {
+    line = lineOf(repository.defaultBranch, { lines: [], defaultBranch: repository.defaultBranch, branches: scene.branches })
+      .line as PlacedLine;
+    remarks.push(`${found.says} It is planned as if it were merged to ${line.name}.`);
+  }
+  const templates = templatesOf(scene.tags, policy);
+  return { scene, policy, line, templates, tags: versionTags(scene.tags, templates), remarks };
+}
+
+function templatesOf(tags: readonly TagSeen[], policy: Policy): TagTemplates {
+  return policy.release.tag === null ? detectTagTemplate(tags) : { read: [policy.release.tag], write: policy.release.tag };
+}
+
+function versionTags(tags: readonly TagSeen[], templates: TagTemplates): VersionTag[] {
+  return readTags(tags, templates.read);
+}
+
+/** Compares tried one by one before every tag is read: most often the first is it. */
+const TRIES = 3;
+
+/** Plans what follows the line's last release. */
+export async function planOnGitHub(github: GitHubPort, situation: GitHubSituation, request: GitHubPlanRequest): Promise<GitHubPlan> {
+  const { scene, policy, line } = situation;
+  const head = scene.branch.sha;
+  const found = await findRange(github, situation);
+  const since: Since | null =
+    found.base === null ? null : { tag: found.base.tag.name, version: found.base.version, sha: found.base.tag.sha };
+  const commits = found.range.commits.map((one) => one.commit);
+  const shas = new Set(commits.map((commit) => commit.sha));
+  const above = found.tags.filter(({ version }) => since === null || compareVersions(version, since.version) > 0);
+  const within = above.filter(({ tag }) => shas.has(tag.sha)).map(({ version }) => version);
+  const elsewhere = above.filter(({ tag }) => !shas.has(tag.sha)).map(({ version }) => version);
+  const units = withPulls(unitsOf(commits, head), pullFinder(found.range.commits, scene));
+  const history = judgeUnits(units, {
+    policy,
+    ...(await pickedBefore(
+      github,
+      units.units.flatMap((unit) => unit.message.pickedFrom),
+      since,
+    )),
+  });
+  const plan = planRelease({
+    policy,
+    line,
+    since,
+    history,
+    template: situation.templates.write,
+    existing: found.tags.map(({ version }) => version),
+    within,
+    elsewhere,
+    stable: since !== null && isPrerelease(since.version) ? stableBefore(since, found.tags) : null,
+    releaseAs: request.releaseAs ?? null,
+  });
+  return { plan, notes: notesOf(plan, situation, found.range.commits), head, remarks: situation.remarks };
+}
+
+/** Notes of a plan as GitHub's people are known. */
+export function notesOf(plan: Plan, { scene, policy }: GitHubSituation, commits: readonly RangeCommit[]): string {
+  const { host, owner, name } = scene.repository;
+  const firstTime = new Set<string>();
+  for (const { pulls } of commits) {
+    for (const pull of pulls) if (pull.firstTime && pull.author.login !== undefined) firstTime.add(pull.author.login.toLowerCase());
+  }
+  return renderNotes({
+    version: plan.version,
+    tag: plan.tag,
+    previousTag: plan.since?.tag ?? null,
+    repository: { host, owner, name },
+    changes: plan.changes,
+    policy: policy.notes,
+    firstTime,
+  });
+}
+
+/** The changes of a release that is out already, from the tag that it followed: whom to tell is worked out anew, never remembered. */
+export async function changesOfRelease(github: GitHubPort, situation: GitHubSituation, since: string | null, tag: TagSeen) {
+  const range = await github.range(since, tag.sha, false);
+  const commits = range.commits.map((one) => one.commit);
+  return judgeUnits(withPulls(unitsOf(commits, tag.sha), pullFinder(range.commits, situation.scene)), { policy: situation.policy }).changes;
+}
+
+interface FoundRange {
+  readonly base: VersionTag | null;
+  readonly range: RangeSeen;
+  readonly tags: readonly VersionTag[];
+}
+
+async function findRange(github: GitHubPort, situation: GitHubSituation): Promise<FoundRange> {
+  const { scene, line, policy } = situation;
+  const files = policy.packages.length > 0;
+  let { tags } = situation;
+  const tried = new Set<string>();
+  for (const all of [false, true]) {
+    if (all) {
+      if (!scene.moreTags) break;
+      tags = versionTags(await github.allTags(), situation.templates);
+    }
+    const byVersion = new Map(tags.map((one) => [one.version, one]));
+    for (const version of baseCandidates(line, byVersion.keys()).slice(0, all ? 50 : TRIES)) {
+      const base = byVersion.get(version) as VersionTag;
+      if (tried.has(base.tag.name)) continue;
+      tried.add(base.tag.name);
+      const range = base.tag.sha === scene.branch.sha ? EMPTY : await github.range(base.tag.name, scene.branch.sha, files);
+      if (range.baseIsAncestor) return { base, range, tags };
+    }
+  }
+  return { base: null, range: await github.range(null, scene.branch.sha, files), tags };
+}
+
+const EMPTY: RangeSeen = { baseIsAncestor: true, commits: [] };
+
+/** Which pull request brought a commit: merged, into this line, and by this commit or one that its merge brought. */
+function pullFinder(commits: readonly RangeCommit[], scene: Scene): (sha: string) => MergedPull | null {
+  const known = new Map<string, MergedPull>();
+  for (const { commit, pulls } of commits) {
+    // A commit reaches a line by one pull request: the one merged into it, and by its own merge before another's.
+    const merged = pulls.filter((pull) => pull.state === 'merged' && pull.base === scene.branch.name);
+    const pull = merged.find((one) => one.mergeSha === commit.sha) ?? merged[0];
+    if (pull !== undefined) known.set(commit.sha, mergedPull(pull));
+  }
+  return (sha) => known.get(sha) ?? null;
+}
+
+function mergedPull(pull: PullSeen): MergedPull {
+  const { number, title, body, labels, author, mergeSha, head } = pull;
+  return { number, title, body, labels, author, mergeSha, branch: head.ref };
+}
+
+async function pickedBefore(
+  github: GitHubPort,
+  picked: readonly string[],
+  since: Since | null,
+): Promise<{ released?: ReadonlySet<string> }> {
+  if (picked.length === 0 || since === null) return {};
+  const released = new Set<string>();
+  for (const sha of [...new Set(picked)].slice(0, 20)) {
+    // What the last release contains is no commit ahead of it.
+    // Where that cannot be told, the change stays in the plan: doubled is seen, lost is not.
+    const range = await github.range(since.tag, sha, false).catch(() => null);
+    if (range !== null && range.commits.length === 0) released.add(sha);
+  }
+  return { released };
+}
+
+function stableBefore(since: Since, tags: readonly VersionTag[]): string | null {
+  const lower = tags
+    .map(({ version }) => version)
+    .filter((version) => !isPrerelease(version) && compareVersions(version, since.version) < 0);
+  return lower.sort((a, b) => compareVersions(b, a))[0] ?? null;
+}
