@@ -21,11 +21,11 @@ export interface ReleaseSeen {
   readonly body: string;
   readonly draft: boolean;
   readonly prerelease: boolean;
-  /** What a draft's tag will be made at: a branch or SHA. */
+  /** What a draft's tag will be made at: a branch or SHA. Of a published release in a scene: its tag's commit. */
   readonly target: string;
   readonly url: string;
   readonly assets: readonly { readonly name: string; readonly size: number; readonly uploaded: boolean }[];
-  /** Login of who made it. */
+  /** Login of who made it; null where GitHub does not say, as for bots in a scene. */
   readonly author: string | null;
 }
 
@@ -66,6 +66,8 @@ export interface Scene {
   /** The branch that was asked for, or the default one. */
   readonly branch: { readonly name: string; readonly sha: string };
   readonly branches: readonly string[];
+  /** True if there are others beyond these. */
+  readonly moreBranches?: boolean;
   /** Newest first; `more` if there are others beyond these. */
   readonly tags: readonly TagSeen[];
   readonly moreTags: boolean;
@@ -86,14 +88,18 @@ export interface SceneRequest {
 /** One commit of a compared range, with the pull requests that GitHub associates with it. */
 export interface RangeCommit {
   readonly commit: Commit;
+  /** Author and co-authors with the logins that GitHub knows of them. */
+  readonly authors?: readonly Person[];
   readonly pulls: readonly PullSeen[];
 }
 
 export interface RangeSeen {
   /** False: base is not an ancestor of head, so the commits are no release range. */
   readonly baseIsAncestor: boolean;
-  /** The whole range, children before parents. */
+  /** The whole range, children before parents. Where base is no ancestor only some of it: none only if head has nothing that base has not. */
   readonly commits: readonly RangeCommit[];
+  /** Commits older than these that were not read: a history without a base may be longer than is worth reading. */
+  readonly unread?: number;
 }
 
 /** A file of a commit to make: null text deletes it. */
@@ -122,14 +128,15 @@ export interface GitHubPort {
   readonly scene: (request: SceneRequest) => Promise<Scene>;
   /** Tags beyond the scene's first page, all of them. */
   readonly allTags: () => Promise<readonly TagSeen[]>;
-  /** The set `base..head` by GitHub's compare; base null: the whole history of head. */
+  /** The set `base..head` by GitHub's compare; base null: the history of head. A base is a tag's name, a full ref name, or a full SHA. */
   readonly range: (base: string | null, head: string, files: boolean) => Promise<RangeSeen>;
   readonly pull: (
     number: number,
   ) => Promise<Observed<{ readonly pull: PullSeen; readonly commits: readonly Commit[]; readonly files: readonly string[] }>>;
+  /** Texts of files; null where there is none of that path. */
   readonly files: (ref: string, paths: readonly string[]) => Promise<ReadonlyMap<string, string | null>>;
   readonly checks: (sha: string) => Promise<Observed<readonly CheckSeen[]>>;
-  /** Own comments on several pull requests or issues, in few calls. */
+  /** Own comments on several pull requests or issues, in few calls, oldest first. Without an entry: GitHub has no such number. */
   readonly ownComments: (numbers: readonly number[]) => Promise<ReadonlyMap<number, readonly CommentSeen[]>>;
   /** Every release whose draft flag is set, straight from the source (lists lag behind writes). */
   readonly drafts: () => Promise<readonly ReleaseSeen[]>;
@@ -182,4 +189,36 @@ export interface ReleaseWrite {
   readonly prerelease: boolean;
   /** Whether GitHub is to call it the latest release. */
   readonly latest: boolean;
+}
+
+export type GitHubProblemKind =
+  /** The token is missing, wrong or expired. */
+  | 'unauthorised'
+  /** The token may not do this; the words say which permission is missing, where GitHub tells. */
+  | 'forbidden'
+  | 'not-found'
+  /** Waiting until `until` was longer than is allowed. */
+  | 'rate-limited'
+  /** No answer, or none that makes sense, after trying again where that could do no harm. A write may have happened. */
+  | 'unavailable'
+  /** GitHub understood and said no, in its own words. */
+  | 'refused'
+  /** An address that is no address, or leads elsewhere. */
+  | 'misconfigured';
+
+/** Why GitHub did not do it, in words that say what to do. Never holds a token. */
+export class GitHubProblem extends Error {
+  readonly kind: GitHubProblemKind;
+  /** HTTP status; null where there was no answer. */
+  readonly status: number | null;
+  /** ISO 8601, for `rate-limited`. */
+  readonly until: string | null;
+
+  constructor(kind: GitHubProblemKind, says: string, more: { readonly status?: number | null; readonly until?: string | null } = {}) {
+    super(says);
+    this.name = 'GitHubProblem';
+    this.kind = kind;
+    this.status = more.status ?? null;
+    this.until = more.until ?? null;
+  }
 }
