@@ -156,7 +156,7 @@ export class Deliveries {
     const owner = repository?.owner;
     const org = owner?.type === 'Organization' ? { organization: organizationOf(owner.login, owner.id, owner.nodeId, urls) } : {};
     const where = repository
-      ? { repository: { ...repositoryOf(repository, urls), custom_properties: {}, ...(special.repository as object | undefined) }, ...org }
+      ? { repository: { ...repositoryOf(repository, urls), ...(special.repository as object | undefined) }, ...org }
       : {};
     const action = event.action === null ? {} : { action: event.action };
     return { ...action, ...special, ...where, sender: userOf(event.sender, urls) };

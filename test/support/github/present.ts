@@ -102,6 +102,7 @@ export function repositoryOf(repository: Repository, urls: Urls) {
     updated_at: repository.updatedAt,
     allow_forking: true,
     web_commit_signoff_required: false,
+    custom_properties: {},
   };
 }
 

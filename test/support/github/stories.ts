@@ -1,15 +1,23 @@
 // What people and their tools do in a story, outside the API under test: open, review, merge, push, tag, comment. None of it is an effect.
+import { createCheck } from './checks.ts';
 import { createComment } from './comments.ts';
+import type { Deployment, Environment, Run } from './deployment-records.ts';
+import { createDeployment, setDeploymentStatus } from './deployments.ts';
+import { addProtectionRule, ensureEnvironment } from './environments.ts';
+import { bypassRules, reviewDeployment } from './gates.ts';
 import type { Person } from './git/objects.ts';
 import type { Files } from './git/trees.ts';
 import { addLabels, createIssue } from './issues.ts';
 import { type MergeMethod, mergePull, personOf } from './merging.ts';
 import { createPull } from './pulls.ts';
 import { moveRef } from './pushing.ts';
-import type { Comment, Issue, Pull, Release, Repository, Review } from './records.ts';
+import type { App, CheckRun, Comment, Issue, Pull, Release, Repository, Review, Status } from './records.ts';
 import { createRelease, type NewRelease } from './releases.ts';
 import { createReview, type ReviewEvent } from './reviews.ts';
+import { currentJobs, endJob, rerun, startRun } from './runs.ts';
 import { fullName, type GitHubState } from './state.ts';
+import { createStatus } from './statuses.ts';
+import { findWorkflow } from './workflows.ts';
 
 export interface StoryCommit {
   readonly message: string;
@@ -31,6 +39,16 @@ export interface StoryPull {
   readonly fork?: string;
   readonly labels?: readonly string[];
   readonly draft?: boolean;
+}
+
+export interface StoryEnvironment {
+  /** Logins, or `org/team`. */
+  readonly reviewers?: readonly string[];
+  /** Apps whose custom protection rules guard it. */
+  readonly rules?: readonly App[];
+  /** Minutes. */
+  readonly waitTimer?: number;
+  readonly preventSelfReview?: boolean;
 }
 
 /** A repository as its people see it. */
@@ -179,6 +197,83 @@ export class RepositoryStory {
 
   label(on: Pull | Issue, ...names: string[]): void {
     addLabels(this.#state, 'issue' in on ? on.issue : on, names, this.#state.account('maintainer'));
+  }
+
+  environment(name: string, settings: StoryEnvironment = {}): Environment {
+    const environment = ensureEnvironment(this.#state, this.record, name);
+    const teams = [...this.#state.teams.values()];
+    const reviewers = (settings.reviewers ?? []).map(
+      (one) => teams.find((team) => `${team.org.login}/${team.slug}` === one) ?? this.#state.account(one),
+    );
+    Object.assign(environment, { reviewers, waitTimer: settings.waitTimer ?? 0, preventSelfReview: settings.preventSelfReview ?? false });
+    for (const app of settings.rules ?? []) addProtectionRule(this.#state, environment, app);
+    return environment;
+  }
+
+  /** Starts a workflow by its file's name, as an event would; jobs without a guarded environment run until `finish`. */
+  run(file: string, options: { event?: string; ref?: string; inputs?: Record<string, unknown>; by?: string } = {}): Run {
+    this.#state.clock.tick();
+    const workflow = findWorkflow(this.#state, this.record, file);
+    if (!workflow) throw new Error(`${this.name} has no workflow ${file} on ${this.record.defaultBranch}.`);
+    const { event = 'push', inputs = {}, by = 'maintainer', ref = `refs/heads/${this.record.defaultBranch}` } = options;
+    return startRun(this.#state, workflow, { event, ref, sha: this.sha(ref), inputs, actor: this.#state.account(by) });
+  }
+
+  /** Ends the running jobs of a run, or one of them by its name. */
+  finish(run: Run, conclusion = 'success', job?: string): void {
+    this.#state.clock.tick();
+    for (const one of currentJobs(run))
+      if (one.status === 'in_progress' && (job === undefined || one.name === job)) endJob(this.#state, one, conclusion);
+  }
+
+  rerun(run: Run, options: { by?: string } = {}): void {
+    this.#state.clock.tick();
+    rerun(this.#state, run, this.#state.account(options.by ?? 'maintainer'));
+  }
+
+  /** A required reviewer decides in GitHub's own page. */
+  reviewDeployment(run: Run, environment: string, answer: 'approved' | 'rejected', options: { by?: string; comment?: string } = {}): void {
+    this.#state.clock.tick();
+    reviewDeployment(this.#state, run, [environment], answer, this.#state.account(options.by ?? 'maintainer'), options.comment ?? '');
+  }
+
+  /** An administrator starts all waiting jobs. */
+  bypass(run: Run, options: { by?: string; comment?: string } = {}): void {
+    this.#state.clock.tick();
+    bypassRules(this.#state, run, this.#state.account(options.by ?? 'admin'), options.comment ?? '');
+  }
+
+  deploy(environment: string, options: { ref?: string; state?: string; by?: string; description?: string } = {}): Deployment {
+    this.#state.clock.tick();
+    const { ref = this.record.defaultBranch, by = 'maintainer', state = 'success' } = options;
+    const account = this.#state.account(by);
+    const deployment = createDeployment(this.#state, this.record, account, null, this.sha(ref), {
+      ref,
+      environment,
+      description: options.description ?? null,
+    });
+    this.#state.clock.tick();
+    setDeploymentStatus(this.#state, deployment, account, null, { state });
+    return deployment;
+  }
+
+  /** A check run of an App, as GitHub Actions would have made it. */
+  check(name: string, conclusion: string | null, options: { at?: string; app?: App } = {}): CheckRun {
+    this.#state.clock.tick();
+    const app = options.app ?? (this.#state.apps.get('github-actions') as App);
+    return createCheck(this.#state, this.record, app, {
+      name,
+      head_sha: this.sha(options.at),
+      ...(conclusion === null ? { status: 'in_progress' } : { conclusion }),
+    });
+  }
+
+  status(context: string, state: Status['state'], options: { at?: string; by?: string } = {}): Status {
+    this.#state.clock.tick();
+    return createStatus(this.#state, this.record, this.#state.account(options.by ?? 'maintainer'), this.sha(options.at), {
+      context,
+      state,
+    });
   }
 
   #write(repository: Repository, commits: readonly StoryCommit[], by: string, start: string | null): string {

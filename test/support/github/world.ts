@@ -3,13 +3,18 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { actionRoutes } from './actions.ts';
+import { appRoutes } from './apps.ts';
 import { checkRoutes } from './checks.ts';
 import { commentRoutes } from './comments.ts';
 import { commitRoutes } from './commits.ts';
 import { contentRoutes } from './contents.ts';
 import type { Checker } from './contract/checker.ts';
 import { Deliveries } from './deliveries.ts';
+import { deploymentRoutes } from './deployments.ts';
+import { environmentRoutes } from './environments.ts';
 import { Faults } from './faults.ts';
+import { gateRoutes } from './gates.ts';
 import { gitRoutes } from './git-database.ts';
 import { answerGraphql } from './graphql/engine.ts';
 import { issueRoutes } from './issues.ts';
@@ -54,8 +59,11 @@ const ROUTES: readonly Route[] = [
   ...releaseRoutes,
   ...gitRoutes,
   ...contentRoutes,
+  ...deploymentRoutes,
+  ...environmentRoutes,
+  ...actionRoutes,
+  ...gateRoutes,
 ];
-const TABLE = makeRouteTable(ROUTES);
 
 export class World {
   readonly state: GitHubState;
@@ -76,7 +84,8 @@ export class World {
     this.deliveries = new Deliveries(this.state, checker, this.violations);
     const { state, faults, effects, calls, violations } = this;
     const graphql: ServerParts['graphql'] = (call, journal) => answerGraphql(call, journal, violations);
-    this.#server = new GitHubServer({ state, routes: TABLE, graphql, checker, faults, effects, calls, violations });
+    const routes = makeRouteTable([...ROUTES, ...appRoutes(this.deliveries)]);
+    this.#server = new GitHubServer({ state, routes, graphql, checker, faults, effects, calls, violations });
   }
 
   async start(): Promise<void> {

@@ -11,6 +11,5 @@ export interface Checker {
 export const contract: Checker = {
   request: requestProblems,
   response: responseProblems,
-  // The bodies that GitHub sends hold more than the community's schemas list: the calibration shows it, so that alone is no breach here.
-  delivery: (event, payload) => deliveryProblems(event, payload).filter((words) => !words.includes('must NOT have additional properties')),
+  delivery: (event, payload) => deliveryProblems(event, payload, { open: true }),
 };

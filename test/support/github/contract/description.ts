@@ -27,7 +27,7 @@ export interface Description {
   readonly schemas: Readonly<Record<string, Schema>>;
 }
 
-const FORMAT = 4;
+const FORMAT = 5;
 let loaded: Description | null = null;
 
 export function githubDescription(): Description {
@@ -79,8 +79,23 @@ function trim(raw: Raw): Description {
   const schemas = Object.fromEntries(
     Object.entries(raw.components.schemas).map(([name, schema]) => [name, toJsonSchema(schema) as Schema]),
   );
+  correct(paths, schemas);
   return { paths, schemas };
 }
+
+/** Where the description is known to be wrong about GitHub; each would reject what GitHub really sends. */
+function correct(paths: Record<string, Record<string, Operation>>, schemas: Record<string, Schema>): void {
+  // A label without a description has null (as `label` itself says).
+  (schemas['pull-request-simple'] as AnySchema).properties.labels.items.properties.description = { type: ['string', 'null'] };
+  // An installation's account is a user or an enterprise; only here the description asks for both at once.
+  const installations: AnySchema = paths['/app/installations']?.get?.responses['200']?.json;
+  const [both] = installations.items.properties.account.anyOf;
+  both.anyOf = both.allOf;
+  delete both.allOf;
+}
+
+// biome-ignore lint/suspicious/noExplicitAny: corrections reach deep into schemas.
+type AnySchema = any;
 
 function trimOperation(raw: Raw, operation: RawOperation): Operation {
   const named = <T extends { $ref?: string }>(part: T, from: Record<string, T>): T =>

@@ -16,6 +16,9 @@ export class SchemaSet {
     // GitHub's formats (`repo.nwo`, `timestamp`) that ajv does not know are ignored, as its own documentation does.
     this.#ajv = new Ajv({ strict: false, allErrors: true, validateSchema: false, logger: false, coerceTypes: options.coerce ?? false });
     (addFormats as unknown as (ajv: Ajv) => void)(this.#ajv);
+    // GitHub writes an address that nobody gave as an empty text (a deployment status's `log_url`).
+    const uri = this.#ajv.formats.uri as (text: string) => boolean;
+    this.#ajv.addFormat('uri', (text) => text === '' || uri(text));
     this.#named = named;
   }
 
@@ -42,9 +45,9 @@ export class SchemaSet {
   }
 }
 
-/** `$ref: '#/components/schemas/x'` becomes `$ref: 'x'`; `nullable` becomes an alternative; prose and examples go. */
-export function toJsonSchema(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(toJsonSchema);
+/** `$ref: '#/components/schemas/x'` becomes `$ref: 'x'`; `nullable` becomes an alternative; prose goes; `open`: unlisted fields are fine. */
+export function toJsonSchema(value: unknown, open = false): unknown {
+  if (Array.isArray(value)) return value.map((part) => toJsonSchema(part, open));
   if (typeof value !== 'object' || value === null) return value;
   const out: Record<string, unknown> = {};
   const source = value as Record<string, unknown>;
@@ -53,12 +56,12 @@ export function toJsonSchema(value: unknown): unknown {
     if (key.startsWith('x-') || key === 'externalDocs' || key === 'deprecated' || key === 'readOnly' || key === 'discriminator') continue;
     if (key === 'tsAdditionalProperties' || key === '$schema' || key === '$id') continue;
     // GitHub's alternatives overlap (a plain error is also a rule violation), so any of them will do.
-    if (key === 'oneOf') out.anyOf = toJsonSchema(part);
+    if (key === 'oneOf') out.anyOf = toJsonSchema(part, open);
     else if (key === '$ref') out[key] = String(part).slice(String(part).lastIndexOf('/') + 1);
     else if (key === 'properties' || key === 'patternProperties' || key === 'definitions') {
-      out[key] = Object.fromEntries(Object.entries(part as object).map(([name, schema]) => [name, toJsonSchema(schema)]));
+      out[key] = Object.fromEntries(Object.entries(part as object).map(([name, schema]) => [name, toJsonSchema(schema, open)]));
     } else if (key === 'enum' || key === 'const' || key === 'default' || key === 'required') out[key] = part;
-    else out[key] = toJsonSchema(part);
+    else if (!(open && key === 'additionalProperties' && part === false)) out[key] = toJsonSchema(part, open);
   }
   return source.nullable === true ? makeNullable(out) : out;
 }

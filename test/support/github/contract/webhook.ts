@@ -3,11 +3,19 @@ import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { type Schema, SchemaSet, toJsonSchema } from './json-schema.ts';
 
-let known: { readonly set: SchemaSet; readonly names: ReadonlySet<string> } | null = null;
+interface Known {
+  readonly set: SchemaSet;
+  readonly names: ReadonlySet<string>;
+}
 
-/** Why GitHub would not send this payload as this event; empty when it might. */
-export function deliveryProblems(event: string, payload: unknown): string[] {
-  const { set, names } = schemas();
+const known: { strict?: Known; open?: Known } = {};
+
+/**
+ * Why GitHub would not send this payload as this event; empty when it might. `open` lets fields through that the schemas do not list:
+ * what GitHub sends has more of them than anybody wrote down.
+ */
+export function deliveryProblems(event: string, payload: unknown, options: { readonly open?: boolean } = {}): string[] {
+  const { set, names } = schemas(options.open ? 'open' : 'strict');
   const action = (payload as { action?: unknown } | null)?.action;
   const name = [`${event}$${String(action)}`, `${event}$event`, `${event}_event`].find((one) => names.has(one));
   if (!name) return [`${event}: there is no such event`];
@@ -18,11 +26,13 @@ export function deliveryProblems(event: string, payload: unknown): string[] {
   return set.problems(name, { $ref: name }, payload).map((words) => `webhook ${title}: ${words}`);
 }
 
-function schemas(): NonNullable<typeof known> {
-  if (known) return known;
+function schemas(kind: 'strict' | 'open'): Known {
+  const before = known[kind];
+  if (before) return before;
   const file = createRequire(import.meta.url).resolve('@octokit/webhooks-schemas/schema.json');
   const raw = JSON.parse(readFileSync(file, 'utf8')) as { definitions: Record<string, unknown> };
-  const named = new Map(Object.entries(raw.definitions).map(([name, schema]) => [name, toJsonSchema(schema) as Schema]));
-  known = { set: new SchemaSet(named), names: new Set(named.keys()) };
-  return known;
+  const named = new Map(Object.entries(raw.definitions).map(([name, schema]) => [name, toJsonSchema(schema, kind === 'open') as Schema]));
+  const made = { set: new SchemaSet(named), names: new Set(named.keys()) };
+  known[kind] = made;
+  return made;
 }

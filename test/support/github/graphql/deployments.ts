@@ -1,6 +1,8 @@
 // Deployments, environments and workflow runs over GraphQL. Custom protection rules do not show here, as on GitHub.
+
+import type { Approval, Deployment, DeploymentStatus, Environment, Hold, Run, Workflow } from '../deployment-records.ts';
 import { htmlUrl } from '../present.ts';
-import type { Account, Approval, Deployment, DeploymentStatus, Environment, Hold, Run, Team, Workflow } from '../records.ts';
+import type { Account, Team } from '../records.ts';
 import { connection, gitValue, type Resolvers, refValue } from './shape.ts';
 
 /** REST's states with GraphQL's names. */
