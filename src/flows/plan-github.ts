@@ -120,6 +120,7 @@ export function notesOf(plan: Plan, { scene, policy }: GitHubSituation, commits:
   return renderNotes({
     version: plan.version,
     tag: plan.tag,
+    kind: plan.kind,
     previousTag: plan.since?.tag ?? null,
     repository: { host, owner, name },
     changes: plan.changes,

@@ -1,0 +1,184 @@
+// A local clone as a release sees it: which line is planned, where its last release lies, and the range that follows it. Git is started on
+// the range before the refs are read, and told of its base as soon as they are.
+
+import type { Commit } from '../core/change.ts';
+import { baseCandidates, lineOf, type PlacedLine } from '../core/line.ts';
+import type { Since } from '../core/plan.ts';
+import type { PackagePolicy, Policy } from '../core/policy.ts';
+import { detectTagTemplate, readTags, type TagTemplates } from '../core/tag.ts';
+import { compareVersions, isPrerelease } from '../core/version.ts';
+import { type GitPort, GitProblem, type RangeRead, type Ref, type Refs } from './ports.ts';
+
+export interface CloneRequest {
+  readonly dir: string;
+  readonly policy: Policy;
+  /** Branch whose line is planned; absent: the one that is checked out. */
+  readonly line?: string;
+  /** Tag to plan from, whatever line it is on. */
+  readonly since?: string;
+  /** Revision to plan up to; absent: the line's branch. */
+  readonly to?: string;
+  /** Told of a step that may take long, in words. */
+  readonly progress?: (says: string) => void;
+}
+
+export interface VersionTag {
+  readonly tag: Ref;
+  readonly version: string;
+}
+
+export interface Clone {
+  readonly line: PlacedLine;
+  readonly head: string;
+  readonly templates: TagTemplates;
+  readonly tags: readonly VersionTag[];
+  /** Tags to try as the base, the newest version of the line first. */
+  readonly candidates: readonly VersionTag[];
+  /** What was assumed, in words. */
+  readonly remarks: readonly string[];
+}
+
+/** Which line is planned, and its version tags. Throws `GitProblem`. */
+export async function openClone(refsRead: Promise<Refs>, request: CloneRequest, one: PackagePolicy | null): Promise<Clone> {
+  const refs = await refsRead;
+  const remarks: string[] = [];
+  const { line, head } = findLine(refs, request, remarks);
+  const templates = templatesFor(refs.tags, request.policy, one);
+  const tags = readTags(refs.tags, templates.read, one?.name ?? '');
+  const byVersion = new Map(tags.map((tag) => [tag.version, tag]));
+  const candidates = baseCandidates(line, byVersion.keys()).map((version) => byVersion.get(version) as VersionTag);
+  return { line, head, templates, tags, candidates, remarks };
+}
+
+function findLine(refs: Refs, request: CloneRequest, remarks: string[]): { readonly line: PlacedLine; readonly head: string } {
+  const branches = [...refs.heads.map((ref) => ref.name), ...refs.remoteHeads.map((ref) => ref.name)];
+  const facts = { lines: request.policy.lines, defaultBranch: refs.defaultBranch ?? guessDefault(refs, branches), branches };
+  const name = request.line ?? refs.current ?? facts.defaultBranch ?? 'main';
+  const found = lineOf(name, facts);
+  for (const problem of found.problems) remarks.push(problem);
+  const head = request.to ?? headOf(refs, request.line);
+  if (found.line !== null) return { line: found.line, head };
+  // On a topic branch people ask what the release would be if it were merged: the main line's rules, this branch's history.
+  const main = lineOf(facts.defaultBranch ?? 'main', { ...facts, lines: [] }).line as PlacedLine;
+  remarks.push(`${found.says} It is planned as if it were merged to ${main.name}.`);
+  return { line: main, head };
+}
+
+/** Where `origin/HEAD` is not known: main or master if there is one, else the branch that is checked out. */
+function guessDefault(refs: Refs, branches: readonly string[]): string | null {
+  return ['main', 'master'].find((name) => branches.includes(name)) ?? refs.current;
+}
+
+function headOf(refs: Refs, line: string | undefined): string {
+  if (line === undefined || line === refs.current) return 'HEAD';
+  const local = refs.heads.find((ref) => ref.name === line);
+  if (local !== undefined) return local.sha;
+  const remote = refs.remoteHeads.find((ref) => ref.name === line);
+  if (remote !== undefined) return remote.sha;
+  throw new GitProblem('unknown-ref', `There is no branch ${line} in this clone. Fetch it, or name another with --line.`, line);
+}
+
+function templatesFor(tags: readonly Ref[], policy: Policy, one: PackagePolicy | null): TagTemplates {
+  const template = one === null ? policy.release.tag : one.tag;
+  if (template !== null) return { read: [template], write: template };
+  return one === null ? detectTagTemplate(tags) : detectTagTemplate(tags, one.name);
+}
+
+export interface CloneRange {
+  readonly since: Since | null;
+  readonly headSha: string | null;
+  /** The set `since..head`, children before parents. */
+  readonly commits: readonly Commit[];
+}
+
+/** Candidates tried one by one before every tag is asked for: most often the first is it. */
+const TRIES = 3;
+
+/** Reads `base..head` from the newest version of the line that head's history holds. */
+export async function readSince(git: GitPort, request: CloneRequest, opened: Promise<Clone>, files: boolean): Promise<CloneRange> {
+  const read = (base: string | null | Promise<string | null>) => {
+    const commits: Commit[] = [];
+    const head = opened.then((clone) => clone.head);
+    const result = git.readRange(request.dir, { head, base, files, onCommit: (commit) => commits.push(commit) });
+    return result.then((seen) => ({ seen, commits }));
+  };
+  const first = read(request.since ?? opened.then((clone) => clone.candidates[0]?.tag.name ?? null));
+  // Whoever awaits it below is told; until then nobody listens.
+  first.catch(() => undefined);
+  const clone = await opened;
+  const found = await first;
+  if (request.since !== undefined) {
+    if (found.seen.baseIsAncestor) return rangeOf(found, versionTag(request.since, clone));
+    throw new GitProblem(
+      'unknown-ref',
+      `${request.since} is not in the history that is planned. Name a tag that is, with --since.`,
+      request.since,
+    );
+  }
+  const [newest, ...older] = clone.candidates;
+  if (newest === undefined) return rangeOf(found, null);
+  if (found.seen.baseIsAncestor) return rangeOf(found, newest);
+  for (const candidate of older.slice(0, TRIES - 1)) {
+    const next = await read(candidate.tag.name);
+    if (next.seen.baseIsAncestor) return rangeOf(next, candidate);
+  }
+  const rest = older.slice(TRIES - 1);
+  if (rest.length > 0) {
+    request.progress?.('Looking for the last release among all tags…');
+    const merged = await git.readMerged(request.dir, clone.head);
+    const candidate = rest.find(({ tag }) => merged.has(tag.name));
+    const next = candidate === undefined ? null : await read(candidate.tag.name);
+    if (candidate !== undefined && next?.seen.baseIsAncestor === true) return rangeOf(next, candidate);
+  }
+  return rangeOf(await read(null), null);
+}
+
+function rangeOf(
+  { seen, commits }: { readonly seen: RangeRead; readonly commits: readonly Commit[] },
+  base: VersionTag | null,
+): CloneRange {
+  const since = base === null || seen.baseSha === null ? null : { tag: base.tag.name, version: base.version, sha: seen.baseSha };
+  return { since, headSha: seen.headSha, commits };
+}
+
+function versionTag(name: string, clone: Clone): VersionTag {
+  const short = name.replace(/^refs\/tags\//, '');
+  return clone.tags.find(({ tag }) => tag.name === short) ?? { tag: { name: short, sha: '' }, version: '0.0.0' };
+}
+
+export interface Placed {
+  readonly within: readonly string[];
+  readonly elsewhere: readonly string[];
+  readonly stable: string | null;
+}
+
+/** Where the versions above the last release lie: in the range, or outside this history. Only these few tags are resolved. */
+export async function placeVersions(
+  git: GitPort,
+  dir: string,
+  { since, commits }: CloneRange,
+  tags: readonly VersionTag[],
+): Promise<Placed> {
+  const stable = since === null || !isPrerelease(since.version) ? null : await stableBefore(git, dir, since, tags);
+  const above = tags.filter(({ version }) => since === null || compareVersions(version, since.version) > 0);
+  if (above.length === 0) return { within: [], elsewhere: [], stable };
+  const shas = new Set(commits.map((commit) => commit.sha));
+  const within: string[] = [];
+  const elsewhere: string[] = [];
+  // A light tag's object is its commit; the others have to be asked for.
+  const asked = above.filter(({ tag }) => !shas.has(tag.sha)).map(({ tag }) => tag.name);
+  const resolved = asked.length === 0 ? new Map<string, string | null>() : await git.resolve(dir, asked);
+  for (const { tag, version } of above) {
+    const sha = resolved.has(tag.name) ? (resolved.get(tag.name) ?? null) : tag.sha;
+    (sha !== null && shas.has(sha) ? within : elsewhere).push(version);
+  }
+  return { within, elsewhere, stable };
+}
+
+async function stableBefore(git: GitPort, dir: string, since: Since, tags: readonly VersionTag[]): Promise<string | null> {
+  const lower = tags.filter(({ version }) => !isPrerelease(version) && compareVersions(version, since.version) < 0);
+  if (lower.length === 0) return null;
+  const merged = await git.readMerged(dir, since.sha);
+  const inside = lower.filter(({ tag }) => merged.has(tag.name)).map(({ version }) => version);
+  return inside.sort((a, b) => compareVersions(b, a))[0] ?? null;
+}
