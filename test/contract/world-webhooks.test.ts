@@ -8,14 +8,16 @@ import { Receiver } from './receiver.ts';
 let world: World;
 let repository: RepositoryStory;
 let receiver: Receiver;
+let url: string;
 
 beforeEach(async () => {
   world = await startWorld();
   receiver = new Receiver();
-  const { url, secret } = await receiver.start();
+  const started = await receiver.start();
+  url = started.url;
   world.organization('acme', { boss: 'admin' });
   repository = world.repository('acme/app');
-  world.hook(repository, url, secret);
+  world.hook(repository, url, started.secret);
 });
 afterEach(async () => {
   world.effects.ignore();
@@ -84,10 +86,7 @@ describe('events', () => {
       permissions: { deployments: 'write', actions: 'read' },
       events: ['deployment_protection_rule', 'deployment_review', 'workflow_run'],
     });
-    app.webhook = {
-      url: (await receiver.start().catch(() => null))?.url ?? repository.record.hooks[0]?.url ?? '',
-      secret: receiver.secret,
-    };
+    app.webhook = { url, secret: receiver.secret };
     const installation = world.install(app, 'acme');
     repository.record.hooks.length = 0;
     repository.push('main', [{ message: 'workflow', files: { '.github/workflows/deploy.yml': WORKFLOW } }]);
