@@ -1,5 +1,5 @@
 // Text for the runner: workflow commands, log lines that are none whatever they say, and named values for its files. The rules are those of
-// actions/runner (ActionCommand.cs, FileCommandManager.cs); docs/decisions/0006-action-without-toolkit.md says why they are kept here.
+// actions/runner (ActionCommand.cs, FileCommandManager.cs); docs/decisions/0004-action-without-toolkit.md says why they are kept here.
 
 import { visibleText } from '../core/markdown.ts';
 

@@ -5,9 +5,10 @@ import { planJson, releasesOf } from '../core/plan-json.ts';
 import { planHeadline, planSentence, planSummary } from '../core/plan-summary.ts';
 import { maxBump } from '../core/version.ts';
 import { type Planned, planFromClone } from '../flows/plan.ts';
+import { GitProblem } from '../flows/ports.ts';
 import { localGit } from '../git/local.ts';
 import { gitOnRunner, readPolicy, repositoryOf, workspaceOf } from './checkout.ts';
-import type { Inputs } from './inputs.ts';
+import { InputProblem, type Inputs } from './inputs.ts';
 import { EXIT, type Step } from './step.ts';
 
 export async function planTask(inputs: Inputs, step: Step): Promise<number> {
@@ -19,6 +20,8 @@ export async function planTask(inputs: Inputs, step: Step): Promise<number> {
     ...(inputs.line === null ? {} : { line: inputs.line }),
     ...(inputs.releaseAs === null ? {} : { releaseAs: inputs.releaseAs }),
     progress: (says) => step.say(says),
+  }).catch((error: unknown) => {
+    throw inWorkflowWords(error, inputs.line);
   });
   const plans = releasesOf(planned);
   for (const plan of plans) step.say(`${plan.package === null ? '' : `${plan.package}: `}${planHeadline(plan)} (${planSentence(plan)})`);
@@ -32,6 +35,14 @@ export async function planTask(inputs: Inputs, step: Step): Promise<number> {
   step.setOutputs(outputsOf(planned));
   step.summarise(planSummary({ planned, repository: repositoryOf(env) }));
   return objections.length > 0 ? EXIT.no : EXIT.done;
+}
+
+/** The flow speaks of the command line's option where the input `line` names no branch. */
+function inWorkflowWords(error: unknown, line: string | null): unknown {
+  if (line === null || !(error instanceof GitProblem) || error.kind !== 'unknown-ref' || error.revision !== line) return error;
+  return new InputProblem(
+    `There is no branch ${JSON.stringify(line)} in this checkout. Set \`line\` to a branch that is there, or let actions/checkout fetch all of them with \`fetch-depth: 0\`.`,
+  );
 }
 
 function titleOf(what: string, plan: Planned): string {
