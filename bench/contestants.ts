@@ -1,7 +1,6 @@
 // Who is measured and how each is called: ours, the floor, and the peers that `bench/package.json` pins.
 import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import type { Contestant } from './measure.ts';
 import type { State } from './repositories.ts';
@@ -22,11 +21,12 @@ export function installPeers(): void {
     throw new Error('The peers could not be installed. Run `npm ci --prefix bench` and read what it says, or pass --without-peers.');
 }
 
-function cliffBinary(edition: string): string {
-  // Two editions live side by side, so each binary is resolved from the wrapper that depends on it.
-  const wrapper = createRequire(join(HERE, 'node_modules', edition, 'package.json'));
-  const platform = process.platform === 'win32' ? 'windows' : process.platform;
-  return wrapper.resolve(`git-cliff-${platform}-${process.arch}/bin/git-cliff${process.platform === 'win32' ? '.exe' : ''}`);
+/** git-cliff's own program, not its wrapper in Node; null where npm has no build of that edition for this machine (2.14: Linux x64 only). */
+function cliffBinary(edition: string): string | null {
+  const path = join(HERE, 'node_modules', `git-cliff-${edition}-${process.platform}-${process.arch}`, 'bin', 'git-cliff');
+  if (existsSync(path)) return path;
+  console.error(`Skipped: git-cliff ${edition} has no build for ${process.platform} ${process.arch} here.`);
+  return null;
 }
 
 function readsJson<T>(check: (value: T) => string | null): (output: string) => string | null {
@@ -85,11 +85,15 @@ export function ours(state: State): Contestant {
 /** `tagged`: the same commits with all their tags, where git-cliff 2.12 writes a whole history quicker (and 2.14 takes minutes). */
 export function peers(state: State, tagged: State = state): Contestant[] {
   const from = state.since ?? '';
-  const cliff = ['--offline', '--tag-pattern', '^v?[0-9]', ...(state.since === null ? [] : ['--unreleased', '--bump'])];
+  const options = ['--offline', '--tag-pattern', '^v?[0-9]', ...(state.since === null ? [] : ['--unreleased', '--bump'])];
+  const cliff = (edition: string, { directory }: State): Contestant[] => {
+    const binary = cliffBinary(edition);
+    return binary === null ? [] : [{ name: `git-cliff ${edition}`, command: [binary, ...options], cwd: directory, check: wroteNotes }];
+  };
   const node = (name: string, ...args: string[]) => [NODE, join(HERE, 'peers', name), state.directory, ...args];
   return [
-    { name: 'git-cliff 2.12', command: [cliffBinary('git-cliff-2.12'), ...cliff], cwd: tagged.directory, check: wroteNotes },
-    { name: 'git-cliff 2.14', command: [cliffBinary('git-cliff-2.14'), ...cliff], cwd: state.directory, check: wroteNotes },
+    ...cliff('2.12', tagged),
+    ...cliff('2.14', state),
     {
       name: 'semantic-release analyzer + notes',
       command: node('semantic-release.mjs', from, 'conventionalcommits'),
