@@ -1,41 +1,45 @@
 // Where a clone lies, and where it was made from as a web address without credentials.
-import { readFile, realpath } from 'node:fs/promises';
+import { readFileSync, realpathSync } from 'node:fs';
 import { join, resolve as resolvePath } from 'node:path';
 import type { Remote } from '../flows/ports.ts';
 import { askGit } from './process.ts';
 
 export async function readRoot(dir: string): Promise<string | null> {
   const [inside, up = ''] = (await askGit(dir, ['rev-parse', '--is-inside-work-tree', '--show-cdup'])).split('\n');
-  return inside === 'true' ? resolvePath(await realpath(dir), up) : null;
+  return inside === 'true' ? resolvePath(realpathSync(dir), up) : null;
 }
 
 export async function readRemote(dir: string): Promise<Remote | null> {
-  const simple = await simpleOrigin(dir);
-  if (simple !== undefined) return parseRemote(simple);
   // `--default` keeps a missing remote from being a failure.
-  const url = (await askGit(dir, ['config', '--default', '', '--get', 'remote.origin.url'])).trim();
+  const url = originInConfig(dir) ?? (await askGit(dir, ['config', '--default', '', '--get', 'remote.origin.url'])).trim();
   if (url === '') return null;
   // A shorthand such as `gh:owner/name` is only known to git's `url.<base>.insteadOf`.
   return parseRemote(url) ?? parseRemote((await askGit(dir, ['ls-remote', '--get-url', 'origin'])).trim());
 }
 
 /**
- * The URL as a plain configuration says it, without a process; undefined where only git can tell: in a worktree or
- * submodule, with includes, with rewritten URLs, or with a URL that needs one.
+ * What the clone's own configuration file says in so many words, which no other file outranks: a process less on the way to a plan.
+ * Null where git must be asked: elsewhere than in a clone's root, in other working trees, and for whatever is not a plain line.
  */
-async function simpleOrigin(dir: string): Promise<string | undefined> {
-  const text = await readFile(join(dir, '.git', 'config'), 'utf8').catch(() => readFile(join(dir, 'config'), 'utf8').catch(() => null));
-  if (text === null || /^\s*\[(?:include|includeif|url|core "|remote "origin"\])/im.test(text) || /insteadof|worktreeconfig/i.test(text))
-    return undefined;
-  let inOrigin = false;
-  let url: string | undefined;
-  for (const line of text.split('\n')) {
-    const section = /^\s*\[\s*([\w.-]+)\s*(?:"((?:[^"\\]|\\.)*)")?\s*\]/.exec(line);
-    if (section !== null) inOrigin = section[1]?.toLowerCase() === 'remote' && section[2] === 'origin';
-    else if (inOrigin) url = /^\s*url\s*=\s*([^\s"#;\\]+)\s*$/i.exec(line)?.[1] ?? url;
+function originInConfig(dir: string): string | null {
+  if (process.env.GIT_CONFIG_COUNT !== undefined || process.env.GIT_CONFIG_PARAMETERS !== undefined) return null;
+  let text: string;
+  try {
+    text = readFileSync(join(dir, '.git', 'config'), 'utf8');
+  } catch {
+    return null;
   }
-  // Where a clone's own configuration has no origin, the person's may still have one; a URL in no common form may be a shorthand.
-  return url === undefined || parseRemote(url) === null ? undefined : url;
+  if (/include|worktreeconfig|\\\r?\n/i.test(text)) return null;
+  let inOrigin = false;
+  let url: string | null = null;
+  for (const line of text.split('\n')) {
+    if (line.trimStart().startsWith('[')) inOrigin = /^\[remote "origin"\]$/.test(line.trim());
+    else if (inOrigin && /^\s*url\b/i.test(line)) {
+      url = /^\s*url = ([^"\\#;]*)$/.exec(line)?.[1]?.trim() ?? '';
+      if (url === '') return null;
+    }
+  }
+  return url;
 }
 
 /** `https://host/owner/name.git`, `ssh://git@host:22/owner/name`, `git@host:owner/name.git`; null for folders and whatever else. */

@@ -1,5 +1,5 @@
-// git's output as it streams in → records between NULs, and commits out of them. Strings are cut from the bytes one by one, since
-// a slice of a larger string would keep all of that string alive for as long as a title is kept.
+// git's output as it streams in → records between NULs, and commits out of them. Each record becomes strings of its own, since a slice
+// of a larger string keeps all of that string alive for as long as a title is kept.
 import type { Commit, Person } from '../core/change.ts';
 
 /** A record's bytes, which are valid during the call alone. */
@@ -50,10 +50,8 @@ export function commitReader(onCommit: (commit: Commit, source: string) => void)
       author = personOf(who);
       people.set(who, author);
     }
-    const from = skipBlankLines(bytes, start, end);
-    const to = trimmedEnd(bytes, from, end);
-    const lineFeed = bytes.indexOf(LINE_FEED, from);
-    const cut = lineFeed === -1 || lineFeed > to ? to : lineFeed;
+    const text = messageOf(bytes.toString('utf8', start, end));
+    const cut = text.indexOf('\n');
     const commit: Commit = {
       sha: header.slice(0, space),
       parents: parents === '' ? [] : parents.split(' '),
@@ -62,16 +60,14 @@ export function commitReader(onCommit: (commit: Commit, source: string) => void)
       date: date === '' || date === '%aI' ? '1970-01-01T00:00:00+00:00' : date,
       // As GitHub and conventional-commits-parser have it, and not as `%s`, which folds the first paragraph into one line:
       // `feat: x` directly followed by `BREAKING CHANGE: y` would lose its footer.
-      subject: textOf(bytes, from, trimmedEnd(bytes, from, cut)).trimStart(),
-      body: cut === to ? '' : textOf(bytes, skipBlankLines(bytes, cut + 1, to), to),
+      subject: cut === -1 ? text : subjectOf(text, cut),
+      body: cut === -1 ? '' : bodyOf(text, cut + 1),
     };
     const source = header.slice(second + 1, third);
     header = null;
     onCommit(commit, source);
   };
 }
-
-const LINE_FEED = 10;
 
 function personOf(who: string): Person {
   const cut = who.indexOf('\n');
@@ -80,24 +76,25 @@ function personOf(who: string): Person {
 }
 
 /** Line ends of Windows become line feeds, as in every other text that is read. */
-function textOf(bytes: Buffer, start: number, end: number): string {
-  const text = bytes.toString('utf8', start, end);
-  return text.includes('\r') ? text.replaceAll('\r\n', '\n') : text;
+function messageOf(text: string): string {
+  return (text.includes('\r') ? text.replaceAll('\r\n', '\n') : text).trim();
 }
 
-/** The start of the first line that is not blank. */
-function skipBlankLines(bytes: Buffer, start: number, end: number): number {
+function subjectOf(text: string, end: number): string {
+  const subject = text.slice(0, end).trimEnd();
+  // A copy, so that a title which is kept does not keep a long message.
+  return text.length > 1_024 ? Buffer.from(subject).toString() : subject;
+}
+
+/** Without the blank lines that come first, but with the spaces before its first word. */
+function bodyOf(text: string, start: number): string {
   let line = start;
-  for (let at = start; at < end && isSpace(bytes[at]); at += 1) if (bytes[at] === LINE_FEED) line = at + 1;
-  return line;
+  for (let at = start; isSpace(text.charCodeAt(at)); at += 1) if (text.charCodeAt(at) === LINE_FEED) line = at + 1;
+  return text.slice(line);
 }
 
-function trimmedEnd(bytes: Buffer, start: number, end: number): number {
-  let at = end;
-  while (at > start && isSpace(bytes[at - 1])) at -= 1;
-  return at;
-}
+const LINE_FEED = 10;
 
-function isSpace(byte: number | undefined): boolean {
-  return byte === 32 || (byte !== undefined && byte >= 9 && byte <= 13);
+function isSpace(code: number): boolean {
+  return code === 32 || (code >= 9 && code <= 13);
 }

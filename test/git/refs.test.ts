@@ -1,5 +1,5 @@
 // The refs of a clone: read unpeeled and in one go, whatever they are called, and where the clone lies and comes from.
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { realpath } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it, vi } from 'vitest';
@@ -173,6 +173,42 @@ describe('the remote', () => {
     expect(await localGit.readRemote(repository.dir)).toEqual(github);
     repository.git('remote', 'set-url', 'origin', '/srv/git/app.git');
     expect(await localGit.readRemote(repository.dir)).toBeNull();
+  });
+
+  it.each([
+    ['plain', '[remote "origin"]\n\turl = https://github.com/acme/app.git\n'],
+    ['in a one-line section', '[remote "origin"] url = https://github.com/acme/app.git\n'],
+    ['quoted', '[remote "origin"]\n\turl = "https://github.com/acme/app.git"\n'],
+    ['with a comment', '[remote "origin"]\n\turl = https://github.com/acme/app.git # here\n'],
+    ['without spaces and in capitals', '[REMOTE "origin"]\nURL=https://github.com/acme/app.git\n'],
+    ['over two lines', '[remote "origin"]\n\turl = https://github.com/\\\nacme/app.git\n'],
+    ['given twice', '[remote "origin"]\n\turl = https://github.com/other/one.git\n\turl = https://github.com/acme/app.git\n'],
+    ['given twice, the second time oddly', '[remote "origin"]\n\turl = https://github.com/a/b\n\turl=https://github.com/acme/app\n'],
+    [
+      'beside other remotes',
+      '[remote "fork"]\n\turl = https://github.com/a/b\n[remote "origin"]\n\turl = https://github.com/acme/app\n[x]\n\turl = c\n',
+    ],
+    ['beside other keys', '[remote "origin"]\n\turls = x\n\turl = https://github.com/acme/app\n\tpushurl = https://github.com/a/b\n'],
+    ['with line ends of Windows', '[remote "origin"]\r\n\turl = https://github.com/acme/app.git\r\n'],
+    ['in an included file', '[include]\n\tpath = more\n[remote "origin"]\n\turl = https://github.com/a/b\n'],
+  ])('is what git says it is where its line is %s', async (_, lines) => {
+    const repository = makeRepository();
+    const config = join(repository.dir, '.git/config');
+    writeFileSync(config, `${readFileSync(config, 'utf8')}${lines}`);
+    writeFileSync(join(repository.dir, '.git/more'), '[x]\n\ty = z\n');
+    const url = repository.git('config', '--get', 'remote.origin.url');
+    expect(await localGit.readRemote(repository.dir)).toEqual(parseRemote(url));
+    expect(await localGit.readRemote(join(repository.dir, '.git'))).toEqual(parseRemote(url));
+  });
+
+  it('of a working tree and of a subfolder is that of the clone', async () => {
+    const repository = makeRepository((story) => story.commit('one'));
+    repository.git('remote', 'add', 'origin', 'https://github.com/acme/app.git');
+    const tree = join(newFolder(), 'tree');
+    repository.git('worktree', 'add', '--quiet', '--detach', tree);
+    mkdirSync(join(tree, 'sub'));
+    expect(await localGit.readRemote(tree)).toEqual(github);
+    expect(await localGit.readRemote(join(tree, 'sub'))).toEqual(github);
   });
 
   it('is unknown outside a repository, whatever the environment names', async () => {
