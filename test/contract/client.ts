@@ -2,9 +2,11 @@
 import { Octokit } from '@octokit/rest';
 import type { World } from '../support/github/world.ts';
 
+/** Refusals are what many tests are about; Octokit would print each. */
+export const silent = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} };
+
 export function clientOf(world: World, token?: string): Octokit {
-  const log = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} };
-  return new Octokit({ baseUrl: world.url, log, ...(token === undefined ? {} : { auth: token }) });
+  return new Octokit({ baseUrl: world.url, log: silent, ...(token === undefined ? {} : { auth: token }) });
 }
 
 /** The status and message of a refused call; fails where the call goes through. */

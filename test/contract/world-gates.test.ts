@@ -5,7 +5,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { App, Installation } from '../support/github/records.ts';
 import type { RepositoryStory } from '../support/github/stories.ts';
 import { startWorld, type World } from '../support/github/world.ts';
-import { clientOf, refusalOf } from './client.ts';
+import { clientOf, refusalOf, silent } from './client.ts';
 import { Receiver } from './receiver.ts';
 
 let world: World;
@@ -361,6 +361,7 @@ describe('an App signs in as itself', () => {
   const signIn = (baseUrl: string) =>
     new Octokit({
       baseUrl,
+      log: silent,
       authStrategy: createAppAuth,
       auth: { appId: app.id, privateKey: app.privateKey, installationId: installation.id },
     });
@@ -372,6 +373,7 @@ describe('an App signs in as itself', () => {
     await octokit.rest.apps.getInstallation({ installation_id: installation.id });
     expect((await octokit.rest.apps.getRepoInstallation(at)).data.id).toBe(installation.id);
     expect((await octokit.rest.apps.getOrgInstallation({ org: 'acme' })).data.app_slug).toBe('shiplock');
+    expect(await refusalOf(octokit.rest.apps.getUserInstallation({ username: 'boss' }))).toBe('404 Not Found');
     const { data } = await octokit.rest.apps.listReposAccessibleToInstallation();
     expect(data.repositories.map((one) => one.full_name)).toEqual(['acme/app']);
     expect(data.repositories[0]?.url).toBe(`${world.url}${prefix}/repos/acme/app`);

@@ -144,6 +144,7 @@ describe('a pull request lives with its branches', () => {
     const { data } = await octokit.rest.pulls.get({ ...at, pull_number: 1 });
     expect([data.head.sha, data.head.label, data.head.repo?.full_name]).toEqual([head, 'stranger:change-1', 'stranger/app']);
     expect((await octokit.rest.pulls.listCommits({ ...at, pull_number: 1 })).data).toHaveLength(3);
+    expect((await octokit.rest.pulls.listFiles({ ...at, pull_number: 1 })).data).toHaveLength(3);
   });
 
   it('counts as merged once its head reached the base by a push', async () => {

@@ -115,6 +115,7 @@ describe('events', () => {
     repository.finish(run);
     await world.deliveries.settled();
     expect(receiver.names).toEqual([
+      'installation.created',
       'workflow_run.requested',
       'deployment_protection_rule.requested',
       'deployment_review.requested',

@@ -3,7 +3,7 @@ import type { Deliveries, Delivery } from './deliveries.ts';
 import { appOf, repositoryOf, userOf } from './present.ts';
 import type { App, Installation, Permissions, Repository } from './records.ts';
 import { type Call, found, notFound, page, pageSize, Refusal, Reply, type Route, route } from './routing.ts';
-import type { GitHubState, Urls } from './state.ts';
+import { fullName, type GitHubState, type Urls } from './state.ts';
 
 const LIFETIME = 3_600_000;
 
@@ -37,6 +37,18 @@ function installationShape(installation: Installation, urls: Urls) {
     suspended_by: null,
     suspended_at: installation.suspendedAt,
   };
+}
+
+export function emitInstalled(state: GitHubState, installation: Installation): void {
+  const { app, account } = installation;
+  const payload = (urls: Urls) => ({
+    installation: installationShape(installation, urls),
+    repositories: covered(state, installation).map((one) => {
+      return { id: one.id, node_id: one.nodeId, name: one.name, full_name: fullName(one), private: one.private };
+    }),
+  });
+  const owner = account.type === 'User' ? account : state.account('installer');
+  state.emit({ name: 'installation', action: 'created', repository: null, sender: owner, app, payload });
 }
 
 function ownInstallations(call: Call): Installation[] {

@@ -4,7 +4,7 @@ import type { Commit } from './git/objects.ts';
 import { htmlUrl, repositoryUrl, userOf } from './present.ts';
 import { pullSimple } from './pull-shape.ts';
 import type { Pull, Repository } from './records.ts';
-import { type Call, found, linkHeader, notFound, page, pageSize, Refusal, Reply, type Route, route } from './routing.ts';
+import { type Call, linkHeader, notFound, page, pageSize, Refusal, Reply, type Route, route } from './routing.ts';
 import type { GitHubState, Urls } from './state.ts';
 
 const FIRST_FILES = 300;
@@ -210,7 +210,7 @@ export const commitRoutes: readonly Route[] = [
   route('GET /repos/{owner}/{repo}/commits/{ref}', 'contents:read', getCommit),
   route('GET /repos/{owner}/{repo}/compare/{basehead}', 'contents:read', compare),
   route('GET /repos/{owner}/{repo}/commits/{commit_sha}/pulls', { needs: ['pull_requests:read', 'contents:read'] }, (call) => {
-    const sha = found(call.repository.git.resolve(call.params.commit_sha ?? ''));
+    const sha = resolveOrThrow(call.repository, call.params.commit_sha ?? '');
     return page(call, pullsOfCommit(call.state, call.repository, sha), (pull) => pullSimple(call.state, call.repository, pull, call.urls));
   }),
   route('GET /repos/{owner}/{repo}/commits/{commit_sha}/branches-where-head', 'contents:read', (call) => {

@@ -104,16 +104,19 @@ export function setDeploymentStatus(
     ...(deployment.job ? runParts(deployment, urls) : {}),
   });
   state.emit({ name: 'deployment_status', action: 'created', repository, sender: creator, payload });
-  if (wanted.state === 'success' && wanted.auto_inactive !== false && !deployment.transient) retireOthers(state, deployment, creator, app);
+  if (wanted.state === 'success' && wanted.auto_inactive !== false) retireOthers(state, deployment, creator, app);
   return status;
 }
 
-/** A success makes the earlier non-transient, non-production… deployments of the same environment inactive (`auto_inactive`). */
+/**
+ * `auto_inactive`: a success makes the earlier successful deployments of the environment inactive, except transient and production ones
+ * (documented); GitHub Actions retires production ones too.
+ */
 function retireOthers(state: GitHubState, deployment: Deployment, creator: Account, app: App | null): void {
   for (const other of deployment.repository.deployments) {
-    const active = other.statuses.at(-1)?.state === 'success';
-    if (other !== deployment && active && other.environment === deployment.environment)
-      setDeploymentStatus(state, other, creator, app, { state: 'inactive' });
+    if (other === deployment || other.environment !== deployment.environment || other.statuses.at(-1)?.state !== 'success') continue;
+    const kept = deployment.job === null && (other.transient || other.production);
+    if (!kept) setDeploymentStatus(state, other, creator, app, { state: 'inactive' });
   }
 }
 

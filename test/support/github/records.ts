@@ -220,6 +220,8 @@ export interface Release {
   prerelease: boolean;
   /** Chosen by `make_latest`; `legacy` and absence fall back to date and version. */
   latest: 'true' | 'false' | 'legacy';
+  /** When it was last published or made the latest. */
+  latestSince: string;
   readonly createdAt: string;
   publishedAt: string | null;
   updatedAt: string;

@@ -39,6 +39,7 @@ export function createRelease(state: GitHubState, repository: Repository, author
       draft,
       prerelease,
       latest: wanted.make_latest ?? 'true',
+      latestSince: at,
       createdAt: at,
       publishedAt: null,
       updatedAt: at,
@@ -69,7 +70,7 @@ export function updateRelease(state: GitHubState, release: Release, by: Account,
   if (wanted.name !== undefined) release.name = wanted.name;
   if (wanted.body !== undefined) release.body = wanted.body;
   if (wanted.prerelease !== undefined) release.prerelease = wanted.prerelease;
-  if (wanted.make_latest !== undefined) release.latest = wanted.make_latest;
+  if (wanted.make_latest !== undefined) Object.assign(release, { latest: wanted.make_latest, latestSince: state.clock.iso() });
   if (wanted.draft !== undefined) release.draft = wanted.draft;
   release.updatedAt = state.clock.iso();
   if (publishes) publish(state, release, by);
@@ -87,6 +88,7 @@ function publish(state: GitHubState, release: Release, by: Account): void {
   }
   release.draft = false;
   release.publishedAt = state.clock.iso();
+  release.latestSince = release.publishedAt;
   for (const action of ['published', 'created', release.prerelease ? 'prereleased' : 'released']) emitRelease(state, release, action, by);
 }
 
@@ -118,7 +120,7 @@ export function releaseShape(release: Release, urls: Urls) {
     draft: release.draft,
     immutable: false,
     prerelease: release.prerelease,
-    created_at: release.createdAt,
+    created_at: commitDate(release),
     published_at: release.publishedAt,
     updated_at: release.updatedAt,
     assets: release.assets.map((asset) => assetShape(release, asset, urls)),
@@ -126,6 +128,12 @@ export function releaseShape(release: Release, urls: Urls) {
     zipball_url: archive('zipball'),
     ...(release.reactions.length > 0 ? { reactions: reactionsOf(release.reactions, url) } : {}),
   };
+}
+
+/** GitHub shows the date of the commit here, not that of the draft (documented). */
+function commitDate({ repository, tag, target, createdAt }: Release): string {
+  const sha = repository.git.resolve(`refs/tags/${tag}`) ?? repository.git.resolve(target);
+  return sha ? repository.git.commit(sha).committer.date : createdAt;
 }
 
 function assetShape(release: Release, asset: Asset, urls: Urls) {
@@ -148,13 +156,17 @@ function assetShape(release: Release, asset: Asset, urls: Urls) {
   };
 }
 
-/** A release that was made the latest explicitly counts until a newer one is; otherwise the newest commit's that is neither draft nor prerelease. */
+/** The last that was made so explicitly; a `legacy` one after it only with a higher version. Never a draft or a prerelease. */
 export function latestRelease(repository: Repository): Release | null {
   const candidates = repository.releases.filter((one) => !one.draft && !one.prerelease && one.latest !== 'false');
-  return candidates.reduce<Release | null>(
-    (best, one) => (best === null || (one.publishedAt ?? '') >= (best.publishedAt ?? '') ? one : best),
-    null,
-  );
+  const inOrder = candidates.sort((a, b) => Date.parse(a.latestSince) - Date.parse(b.latestSince));
+  return inOrder.reduce<Release | null>((best, one) => (best && one.latest === 'legacy' && isLower(one.tag, best.tag) ? best : one), null);
+}
+
+function isLower(tag: string, than: string): boolean {
+  const [a = [], b = []] = [tag, than].map((one) => (one.match(/\d+/g) ?? []).slice(0, 3).map(Number));
+  const at = a.findIndex((number, index) => number !== b[index]);
+  return at !== -1 && (a[at] ?? 0) < (b[at] ?? 0);
 }
 
 function seesDrafts(call: Call): boolean {

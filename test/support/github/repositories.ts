@@ -2,8 +2,8 @@
 import { commitOf } from './commits.ts';
 import { fullRepository, htmlUrl, repositoryUrl, teamOf, userOf } from './present.ts';
 import type { Account, MergeSettings, Role, Team } from './records.ts';
-import { type Call, found, notFound, page, Refusal, type Route, route } from './routing.ts';
-import { ROLES } from './state.ts';
+import { type Call, found, notFound, page, Refusal, Reply, type Route, route } from './routing.ts';
+import { fullName, ROLES } from './state.ts';
 
 type Settings = Partial<MergeSettings> & { description?: string; default_branch?: string; private?: boolean };
 
@@ -37,6 +37,29 @@ function permissionOf(call: Call): unknown {
   const rank = ROLES.indexOf(role);
   const permissions = { admin: rank >= 5, maintain: rank >= 4, push: rank >= 3, triage: rank >= 2, pull: rank >= 1 };
   return { permission: legacyPermission(role), role_name: role, user: { ...userOf(account, call.urls), permissions, role_name: role } };
+}
+
+/** What protects a branch, in the form of a ruleset's rules. */
+function rulesOf(call: Call): object[] {
+  const rule = call.repository.protectedBranches.get(call.params.branch ?? '');
+  if (!rule) return [];
+  const source = { ruleset_source_type: 'Repository', ruleset_source: fullName(call.repository), ruleset_id: call.repository.id };
+  const checks = rule.requiredChecks.map((context) => ({ context }));
+  const review = {
+    dismiss_stale_reviews_on_push: false,
+    require_code_owner_review: false,
+    require_last_push_approval: false,
+    required_review_thread_resolution: false,
+  };
+  const pull = { ...review, required_approving_review_count: rule.requiredApprovals };
+  return [
+    { type: 'pull_request', ...source, parameters: pull },
+    {
+      type: 'required_status_checks',
+      ...source,
+      parameters: { required_status_checks: checks, strict_required_status_checks_policy: false },
+    },
+  ];
 }
 
 export const repositoryRoutes: readonly Route[] = [
@@ -84,6 +107,11 @@ export const repositoryRoutes: readonly Route[] = [
       protection: { enabled: rule !== undefined, required_status_checks: required },
       protection_url: `${url}/protection`,
     };
+  }),
+  route('GET /repos/{owner}/{repo}/rules/branches/{branch}', 'metadata:read', (call) => page(call, rulesOf(call), (rule) => rule)),
+  route('GET /orgs/{org}/members/{username}', { needs: 'members:read' }, (call) => {
+    if (!call.state.members.get(call.params.org ?? '')?.has(accountOf(call).login)) throw notFound();
+    return new Reply(204);
   }),
   route('GET /repos/{owner}/{repo}/tags', 'contents:read', (call) => {
     const refs = call.repository.git.refs.list('refs/tags/').reverse();

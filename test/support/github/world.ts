@@ -3,33 +3,17 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { actionRoutes } from './actions.ts';
-import { appRoutes } from './apps.ts';
-import { checkRoutes } from './checks.ts';
-import { commentRoutes } from './comments.ts';
-import { commitRoutes } from './commits.ts';
-import { contentRoutes } from './contents.ts';
+import { emitInstalled } from './apps.ts';
 import type { Checker } from './contract/checker.ts';
 import { Deliveries } from './deliveries.ts';
-import { deploymentRoutes } from './deployments.ts';
-import { environmentRoutes } from './environments.ts';
 import { Faults } from './faults.ts';
-import { gateRoutes } from './gates.ts';
-import { gitRoutes } from './git-database.ts';
 import { answerGraphql } from './graphql/engine.ts';
-import { issueRoutes } from './issues.ts';
 import { Calls, describeEffect, Effects } from './journal.ts';
-import { mergeRoutes } from './merging.ts';
-import { pullRoutes } from './pulls.ts';
 import type { Account, Actor, App, Installation, Permissions, Repository, Role, Team } from './records.ts';
-import { releaseRoutes } from './releases.ts';
-import { repositoryRoutes } from './repositories.ts';
-import { reviewRoutes } from './reviews.ts';
 import { makeRouteTable } from './route-table.ts';
-import type { Route } from './routing.ts';
+import { allRoutes } from './routes.ts';
 import { GitHubServer, type ServerParts } from './server.ts';
 import { GitHubState } from './state.ts';
-import { statusRoutes } from './statuses.ts';
 import { RepositoryStory, type StoryCommit } from './stories.ts';
 
 export interface WorldOptions {
@@ -45,25 +29,6 @@ export interface RepositoryOptions {
   readonly settings?: Partial<Repository['settings']>;
   readonly collaborators?: Readonly<Record<string, Role>>;
 }
-
-const ROUTES: readonly Route[] = [
-  ...repositoryRoutes,
-  ...commitRoutes,
-  ...pullRoutes,
-  ...mergeRoutes,
-  ...reviewRoutes,
-  ...issueRoutes,
-  ...commentRoutes,
-  ...checkRoutes,
-  ...statusRoutes,
-  ...releaseRoutes,
-  ...gitRoutes,
-  ...contentRoutes,
-  ...deploymentRoutes,
-  ...environmentRoutes,
-  ...actionRoutes,
-  ...gateRoutes,
-];
 
 export class World {
   readonly state: GitHubState;
@@ -84,7 +49,7 @@ export class World {
     this.deliveries = new Deliveries(this.state, checker, this.violations);
     const { state, faults, effects, calls, violations } = this;
     const graphql: ServerParts['graphql'] = (call, journal) => answerGraphql(call, journal, violations);
-    const routes = makeRouteTable([...ROUTES, ...appRoutes(this.deliveries)]);
+    const routes = makeRouteTable(allRoutes(this.deliveries));
     this.#server = new GitHubServer({ state, routes, graphql, checker, faults, effects, calls, violations });
   }
 
@@ -167,6 +132,7 @@ export class World {
     const owner = this.state.account(account, 'Organization');
     const installation: Installation = { id, app, account: owner, repositories: chosen, createdAt: this.clock.iso(), suspendedAt: null };
     this.state.installations.set(id, installation);
+    emitInstalled(this.state, installation);
     return installation;
   }
 
