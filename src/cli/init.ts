@@ -6,6 +6,7 @@ import { DEFAULT_POLICY } from '../core/policy.ts';
 import { overridesOf } from '../core/policy-overrides.ts';
 import { policyText } from '../core/policy-text.ts';
 import { backtestClone } from '../flows/backtest.ts';
+import type { Refs } from '../flows/ports.ts';
 import { localGit as git } from '../git/local.ts';
 import type { Values } from './arguments.ts';
 import { EXIT, type Terminal } from './terminal.ts';
@@ -22,7 +23,7 @@ export async function run(values: Values, terminal: Terminal): Promise<number> {
   const refs = await git.readRefs(dir);
   const files: NewFile[] = [
     { path: '.github/shiplock.yml', text: values.learn === true ? await learn(dir, terminal) : policyText(overridesOf(DEFAULT_POLICY)) },
-    { path: '.github/workflows/shiplock.yml', text: planWorkflow(refs.defaultBranch ?? refs.current ?? 'main') },
+    { path: '.github/workflows/shiplock.yml', text: planWorkflow(mainBranch(refs)) },
   ];
   if (values['dry-run'] === true) {
     for (const file of files) terminal.print(`# ${file.path}\n${file.text}`);
@@ -71,4 +72,10 @@ async function present(root: string, files: readonly NewFile[]): Promise<string[
     if (is) found.push(path);
   }
   return found;
+}
+
+/** `origin/HEAD` where the clone knows it; else main or master; else what is checked out. */
+function mainBranch(refs: Refs): string {
+  const names = [...refs.heads, ...refs.remoteHeads].map((ref) => ref.name);
+  return refs.defaultBranch ?? ['main', 'master'].find((name) => names.includes(name)) ?? refs.current ?? 'main';
 }
