@@ -8,7 +8,7 @@ import { DEFAULT_POLICY, type Policy } from '../core/policy.ts';
 import { type MergedPull, withPulls } from '../core/pulled.ts';
 import { releaseBranch } from '../core/release-pull.ts';
 import { detectTagTemplate, readTags, type TagTemplates } from '../core/tag.ts';
-import { unitsOf } from '../core/unit.ts';
+import { type Unit, type Units, unitsOf } from '../core/unit.ts';
 import { compareVersions, isPrerelease } from '../core/version.ts';
 import type { GitHubPort, PullSeen, RangeCommit, RangeSeen, Scene, TagSeen } from './github-port.ts';
 
@@ -74,40 +74,68 @@ function versionTags(tags: readonly TagSeen[], templates: TagTemplates): Version
 /** Compares tried one by one before every tag is read: most often the first is it. */
 const TRIES = 3;
 
+/** What follows the line's last release, read and put together, and not yet judged. */
+export interface LineRead {
+  readonly since: Since | null;
+  readonly units: Units;
+  readonly released: ReadonlySet<string>;
+  readonly commits: readonly RangeCommit[];
+  readonly existing: readonly string[];
+  readonly within: readonly string[];
+  readonly elsewhere: readonly string[];
+  readonly stable: string | null;
+}
+
 /** Plans what follows the line's last release. */
 export async function planOnGitHub(github: GitHubPort, situation: GitHubSituation, request: GitHubPlanRequest): Promise<GitHubPlan> {
-  const { scene, policy, line } = situation;
-  const head = scene.branch.sha;
-  const found = await findRange(github, situation);
-  const since: Since | null =
-    found.base === null ? null : { tag: found.base.tag.name, version: found.base.version, sha: found.base.tag.sha };
-  const commits = found.range.commits.map((one) => one.commit);
+  return planLine(situation, await readLine(github, situation), request);
+}
+
+export async function readLine(github: GitHubPort, situation: GitHubSituation): Promise<LineRead> {
+  const { scene } = situation;
+  const { base, range, tags } = await findRange(github, situation);
+  const since: Since | null = base === null ? null : { tag: base.tag.name, version: base.version, sha: base.tag.sha };
+  const commits = range.commits.map((one) => one.commit);
   const shas = new Set(commits.map((commit) => commit.sha));
-  const above = found.tags.filter(({ version }) => since === null || compareVersions(version, since.version) > 0);
-  const within = above.filter(({ tag }) => shas.has(tag.sha)).map(({ version }) => version);
-  const elsewhere = above.filter(({ tag }) => !shas.has(tag.sha)).map(({ version }) => version);
-  const units = withPulls(unitsOf(commits, head), pullFinder(found.range.commits, scene));
-  const history = judgeUnits(units, {
-    policy,
-    ...(await pickedBefore(
-      github,
-      units.units.flatMap((unit) => unit.message.pickedFrom),
-      since,
-    )),
-  });
+  const above = tags.filter(({ version }) => since === null || compareVersions(version, since.version) > 0);
+  const units = withPulls(unitsOf(commits, scene.branch.sha), pullFinder(range.commits, scene));
+  const picked = units.units.flatMap((unit) => unit.message.pickedFrom);
+  return {
+    since,
+    units,
+    released: await pickedBefore(github, picked, since),
+    commits: range.commits,
+    existing: tags.map(({ version }) => version),
+    within: above.filter(({ tag }) => shas.has(tag.sha)).map(({ version }) => version),
+    elsewhere: above.filter(({ tag }) => !shas.has(tag.sha)).map(({ version }) => version),
+    stable: since !== null && isPrerelease(since.version) ? stableBefore(since, tags) : null,
+  };
+}
+
+/** The plan of what was read; with `merged`, as it would be once these units were on the line, too. */
+export function planLine(
+  situation: GitHubSituation,
+  read: LineRead,
+  request: Pick<GitHubPlanRequest, 'releaseAs'>,
+  merged: readonly Unit[] = [],
+): GitHubPlan {
+  const { policy, line, scene, templates } = situation;
+  const units = merged.length === 0 ? read.units : { ...read.units, units: [...merged, ...read.units.units] };
+  const history = judgeUnits(units, { policy, released: read.released });
+  const { since, existing, within, elsewhere, stable } = read;
   const plan = planRelease({
     policy,
     line,
     since,
     history,
-    template: situation.templates.write,
-    existing: found.tags.map(({ version }) => version),
+    template: templates.write,
+    existing,
     within,
     elsewhere,
-    stable: since !== null && isPrerelease(since.version) ? stableBefore(since, found.tags) : null,
+    stable,
     releaseAs: request.releaseAs ?? null,
   });
-  return { plan, notes: notesOf(plan, situation, found.range.commits), head, remarks: situation.remarks };
+  return { plan, notes: notesOf(plan, situation, read.commits), head: scene.branch.sha, remarks: situation.remarks };
 }
 
 /** Notes of a plan as GitHub's people are known. */
@@ -196,7 +224,7 @@ async function pickedBefore(
     const range = await github.range(since.tag, sha, false).catch(() => null);
     if (range !== null && range.commits.length === 0) released.add(sha);
   }
-  return { released };
+  return released;
 }
 
 function stableBefore(since: Since, tags: readonly VersionTag[]): string | null {
