@@ -211,13 +211,9 @@ function mergedPull(pull: PullSeen): MergedPull {
   return { number, title, body, labels, author, mergeSha, branch: head.ref };
 }
 
-async function pickedBefore(
-  github: GitHubPort,
-  picked: readonly string[],
-  since: Since | null,
-): Promise<{ released?: ReadonlySet<string> }> {
-  if (picked.length === 0 || since === null) return {};
+async function pickedBefore(github: GitHubPort, picked: readonly string[], since: Since | null): Promise<ReadonlySet<string>> {
   const released = new Set<string>();
+  if (since === null) return released;
   for (const sha of [...new Set(picked)].slice(0, 20)) {
     // What the last release contains is no commit ahead of it.
     // Where that cannot be told, the change stays in the plan: doubled is seen, lost is not.
