@@ -2,7 +2,7 @@
 import type { HistoryRequest, HistoryTag, WholeHistory } from '../flows/ports.ts';
 import { peel } from './ancestry.ts';
 import { askGit, safeRevision, startGit } from './process.ts';
-import { COMMIT_FORMAT, commitReader, splitRecords } from './records.ts';
+import { COMMIT_FORMAT, commitReader, isoDate, splitRecords } from './records.ts';
 import { readBoundary } from './shallow.ts';
 
 export async function readWholeHistory(dir: string, request: HistoryRequest): Promise<WholeHistory> {
@@ -36,7 +36,7 @@ async function readTags(dir: string): Promise<readonly HistoryTag[]> {
     // Before git 2.45 only one tag is looked through.
     if (innerType === 'tag') nested.push(tags.length);
     const commit = annotated ? (innerType === 'commit' ? innerSha : null) : type === 'commit' ? sha : null;
-    tags.push({ name: ref.slice('refs/tags/'.length), commit, date: date === '' ? null : date, annotated });
+    tags.push({ name: ref.slice('refs/tags/'.length), commit, date: date === '' ? null : isoDate(date), annotated });
   }
   const peeled = await peel(
     dir,

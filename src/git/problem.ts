@@ -43,10 +43,10 @@ export function problemOf(stderr: string, failure: Failure): GitProblem {
       unknown[1],
     );
   }
-  if (/promisor|lazy fetching disabled|transport '[^'\n]*' not allowed/.test(said)) {
+  if (/promisor|lazy fetching disabled|transport '[^'\n]*' not allowed|unable to read/.test(said)) {
     return new GitProblem(
       'failed',
-      `${dir} is a partial clone without the objects that \`git ${command}\` needs. Run \`git fetch --refetch --no-filter\`, or clone without --filter.`,
+      `${dir} lacks objects that \`git ${command}\` needs. In a partial clone (--filter), run \`git fetch --refetch --no-filter\`, or clone without a filter; otherwise \`git fsck\` shows the damage.`,
     );
   }
   const why = signal !== null ? `it was ended by ${signal}` : `it ended with code ${code}`;

@@ -57,7 +57,7 @@ export function commitReader(onCommit: (commit: Commit, source: string) => void)
       parents: parents === '' ? [] : parents.split(' '),
       author,
       // git writes the placeholder itself where a commit has no author line; the epoch is what it writes for dates it cannot read.
-      date: date === '' || date === '%aI' ? '1970-01-01T00:00:00+00:00' : date,
+      date: date === '' || date === '%aI' ? '1970-01-01T00:00:00Z' : isoDate(date),
       // As GitHub and conventional-commits-parser have it, and not as `%s`, which folds the first paragraph into one line:
       // `feat: x` directly followed by `BREAKING CHANGE: y` would lose its footer.
       subject: cut === -1 ? text : subjectOf(text, cut),
@@ -67,6 +67,11 @@ export function commitReader(onCommit: (commit: Commit, source: string) => void)
     header = null;
     onCommit(commit, source);
   };
+}
+
+/** Newer versions of git write `Z`, older ones `+00:00`. */
+export function isoDate(date: string): string {
+  return date.endsWith('+00:00') ? `${date.slice(0, -6)}Z` : date;
 }
 
 function personOf(who: string): Person {

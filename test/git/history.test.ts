@@ -35,13 +35,13 @@ describe('the whole history', () => {
     expect(new Map(tags.map(({ name, ...tag }) => [name, tag]))).toEqual(
       new Map(
         Object.entries({
-          'annotated-tree': { commit: null, date: '2024-06-01T00:00:00+00:00', annotated: true },
-          nested: { commit: sha('refs/tags/v1.0.0'), date: '2024-06-01T00:00:00+00:00', annotated: true },
-          'nested-twice': { commit: sha('refs/tags/v1.0.0'), date: '2024-06-01T00:00:00+00:00', annotated: true },
+          'annotated-tree': { commit: null, date: '2024-06-01T00:00:00Z', annotated: true },
+          nested: { commit: sha('refs/tags/v1.0.0'), date: '2024-06-01T00:00:00Z', annotated: true },
+          'nested-twice': { commit: sha('refs/tags/v1.0.0'), date: '2024-06-01T00:00:00Z', annotated: true },
           tree: { commit: null, date: null, annotated: false },
-          'v1.0.0': { commit: sha('refs/tags/v1.0.0'), date: '2023-11-14T22:13:20+00:00', annotated: true },
-          'v1.0.1': { commit: sha('v1.0.1'), date: '2020-09-13T12:28:20+00:00', annotated: false },
-          'v1.1.0': { commit: sha('v1.1.0'), date: '2020-09-13T12:30:00+00:00', annotated: false },
+          'v1.0.0': { commit: sha('refs/tags/v1.0.0'), date: '2023-11-14T22:13:20Z', annotated: true },
+          'v1.0.1': { commit: sha('v1.0.1'), date: '2020-09-13T12:28:20Z', annotated: false },
+          'v1.1.0': { commit: sha('v1.1.0'), date: '2020-09-13T12:30:00Z', annotated: false },
         }),
       ),
     );

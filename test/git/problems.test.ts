@@ -182,7 +182,8 @@ describe('what git says', () => {
     ["fatal: ambiguous argument 'v1': unknown revision or path not in the working tree.", 'unknown-ref', 'v1 is not'],
     [`fatal: bad object ${SHA}`, 'unknown-ref', SHA],
     ["fatal: transport 'https' not allowed", 'failed', 'partial clone'],
-    ['fatal: unable to read tree 1234', 'failed', 'unable to read tree 1234'],
+    ['fatal: unable to read tree (1234)', 'failed', 'partial clone'],
+    ['error: disk on fire', 'failed', 'error: disk on fire'],
     ['', 'failed', 'code 128'],
     ['fatal: \u001b[31m\u0007bad', 'failed', 'fatal: [31mbad'],
   ])('%j is %s', (stderr, kind, words) => {

@@ -1,7 +1,7 @@
 // Real git repositories for tests, written in one go through `git fast-import`: the same story always has the same SHAs.
 // Importing this keeps the machine's own git configuration out of the test process and of every git that it starts.
 import { spawnSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { devNull, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -59,7 +59,9 @@ export interface Repository {
 export function makeRepository(tell?: (story: Story) => void, options: { readonly bare?: boolean } = {}): Repository {
   const dir = join(newFolder(), 'repository');
   mkdirSync(dir);
-  run(dir, ['init', '--quiet', '--template=', '--initial-branch=main', ...(options.bare === true ? ['--bare'] : [])]);
+  run(dir, ['init', '--quiet', '--template=', ...(options.bare === true ? ['--bare'] : [])]);
+  // As --initial-branch, which git has since 2.28.
+  writeFileSync(join(dir, options.bare === true ? '' : '.git', 'HEAD'), 'ref: refs/heads/main\n');
   const repository = openRepository(dir);
   if (tell !== undefined) repository.write(tell);
   return repository;
