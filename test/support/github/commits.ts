@@ -78,7 +78,7 @@ export function pullsOfCommit(state: GitHubState, repository: Repository, sha: s
     (pull) => pull.merged?.written.includes(sha) || pull.merged?.commits.includes(sha) || pull.merged?.sha === sha,
   );
   const base = repository.git.head(repository.defaultBranch);
-  if (base && repository.git.isAncestor(sha, base)) return merged;
+  if (base && repository.git.history(base).has(sha)) return merged;
   return pulls.filter((pull) => merged.includes(pull) || (!pull.merged && commitsOfPull(repository, pull).includes(sha)));
 }
 

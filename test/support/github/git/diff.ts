@@ -20,12 +20,12 @@ export function changedFiles(git: GitRepository, from: string | null, to: string
   return git.remember(`diff ${from} ${to}`, () => {
     const base = from ?? EMPTY_TREE;
     if (from === null) git.objects.write('tree', Buffer.alloc(0));
-    const { out } = git.git(['diff', '--raw', '--no-abbrev', '-z', '-M', base, to]);
-    const entries = parseRaw(out);
+    // With -z the list of files ends in an empty record, and the patches follow.
+    const { out } = git.git(['diff', '--raw', '--no-abbrev', '-z', '-p', '-M', '--no-color', '--no-ext-diff', base, to]);
+    const end = out.indexOf('\0\0');
+    const entries = parseRaw(end === -1 ? out : out.slice(0, end));
     if (entries.length === 0) return [];
-    const patches = splitPatches(
-      git.git(['diff', '-p', '-M', '--no-color', '--no-ext-diff', '--src-prefix=a/', '--dst-prefix=b/', base, to]).out,
-    );
+    const patches = splitPatches(end === -1 ? '' : out.slice(end + 2));
     return entries.map((entry, index) => {
       const patch = hunksOf(patches[index] ?? '');
       const count = (sign: string) => (patch ?? '').split('\n').filter((line) => line.startsWith(sign)).length;

@@ -5,8 +5,8 @@ import type { GitRepository } from './repository.ts';
 /** The tree of both sides merged, or null where they conflict. */
 export function mergeTrees(git: GitRepository, ours: string, theirs: string): string | null {
   return git.remember(`merge ${ours} ${theirs}`, () => {
-    if (git.isAncestor(theirs, ours)) return git.commit(ours).tree;
     if (git.isAncestor(ours, theirs)) return git.commit(theirs).tree;
+    if (git.isAncestor(theirs, ours)) return git.commit(ours).tree;
     const { status, out } = git.git(['merge-tree', '--write-tree', '--allow-unrelated-histories', ours, theirs]);
     return status === 0 ? out.slice(0, 40) : null;
   });

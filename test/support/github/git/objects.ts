@@ -46,6 +46,7 @@ export interface TreeEntry {
 export class ObjectStore {
   readonly folder: string;
   readonly #cache = new Map<string, GitObject>();
+  readonly #commits = new Map<string, Commit>();
 
   constructor(folder: string) {
     this.folder = folder;
@@ -73,8 +74,17 @@ export class ObjectStore {
   }
 
   commit(sha: string): Commit | null {
+    const known = this.#commits.get(sha);
+    if (known) return known;
     const object = this.read(sha);
-    return object?.type === 'commit' ? parseCommit(sha, object.body) : null;
+    const commit = object?.type === 'commit' ? parseCommit(sha, object.body) : null;
+    if (commit) this.#commits.set(sha, commit);
+    return commit;
+  }
+
+  /** A commit that can be had without asking git, or null. */
+  quickCommit(sha: string): Commit | null {
+    return this.#commits.get(sha) ?? (this.#cache.has(sha) || this.#readLoose(sha) ? this.commit(sha) : null);
   }
 
   tag(sha: string): Tag | null {

@@ -97,7 +97,29 @@ export class GitRepository {
 
   /** Commits of `to` that `from` does not have, newest first, as `git log from..to` lists them. */
   range(from: string | null, to: string): readonly string[] {
-    return this.remember(`range ${from} ${to}`, () => lines(this.git(['rev-list', to, ...(from ? [`^${from}`] : [])]).out));
+    return this.remember(
+      `range ${from} ${to}`,
+      () => this.#line(from, to) ?? lines(this.git(['rev-list', to, ...(from ? [`^${from}`] : [])]).out),
+    );
+  }
+
+  /** All that a commit stands on, itself included. */
+  history(sha: string): ReadonlySet<string> {
+    return this.remember(`history ${sha}`, () => new Set(lines(this.git(['rev-list', sha]).out)));
+  }
+
+  /** The commits from `to` back to `from` where they form one short line: the usual case, answered without starting git. */
+  #line(from: string | null, to: string): readonly string[] | null {
+    const shas: string[] = [];
+    for (let at = to; shas.length < 64; ) {
+      if (at === from) return shas;
+      const commit = this.objects.quickCommit(at);
+      const [parent, second] = commit?.parents ?? [];
+      if (!parent || second) return null;
+      shas.push(at);
+      at = parent;
+    }
+    return null;
   }
 
   log(from: string, options: { path?: string; author?: string; since?: string; until?: string }): readonly string[] {
@@ -114,9 +136,8 @@ export class GitRepository {
   }
 
   isAncestor(old: string, young: string): boolean {
-    return (
-      old === young || this.remember(`ancestor ${old} ${young}`, () => this.git(['merge-base', '--is-ancestor', old, young]).status === 0)
-    );
+    if (old === young || this.#line(old, young)) return true;
+    return this.remember(`ancestor ${old} ${young}`, () => this.git(['merge-base', '--is-ancestor', old, young]).status === 0);
   }
 
   apart(base: string, head: string): { readonly behind: number; readonly ahead: number } {
