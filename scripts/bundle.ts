@@ -3,10 +3,23 @@
 import { existsSync } from 'node:fs';
 import { chmod, mkdir, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { build, type Metafile, type Plugin } from 'esbuild';
+import { build, type Metafile } from 'esbuild';
+import { nodeRequires, ownImports, separateFiles } from './bundle-plugins.ts';
 
 /** Output name → entry point. An entry point that is not there yet is left out. */
 export const ENTRIES: Readonly<Record<string, string>> = { cli: 'src/cli.ts', action: 'src/action.ts' };
+
+/**
+ * What is a file of its own in dist/chunks/, because it is loaded late or not at all. Everything else that an entry point imports, at once
+ * or later, is in its file: Node takes longer to find and link a file than V8 to skip what a run does not use of a larger one.
+ */
+const SEPARATE: Readonly<Record<string, string>> = {
+  // Apart from src/cli.ts, which asks for the compile cache: only what is loaded after that comes out of it.
+  main: 'src/cli/main.ts',
+  // With the parser of YAML and that of schemas, more code than all the rest, and most repositories have no policy.
+  'policy-file': 'src/core/policy-file.ts',
+  'policy-text': 'src/core/policy-text.ts',
+};
 
 export const LICENCES = 'THIRD_PARTY_LICENSES.txt';
 
@@ -28,32 +41,45 @@ export interface Bundle {
 
 /** Bundles the project in memory, exactly as dist/ should be. */
 export async function bundle(root: string): Promise<Bundle> {
-  const entryPoints = Object.fromEntries(Object.entries(ENTRIES).filter(([, source]) => existsSync(join(root, source))));
   const { version } = JSON.parse(await readFile(join(root, 'package.json'), 'utf8')) as { version: string };
-  const result = await build({
-    absWorkingDir: root,
-    entryPoints,
-    outdir: 'dist',
-    entryNames: '[name]',
-    chunkNames: 'chunks/[name]-[hash]',
-    bundle: true,
-    splitting: true,
-    format: 'esm',
-    platform: 'node',
-    target: 'node20',
-    mainFields: ['module', 'main'],
-    minify: true,
-    legalComments: 'none', // the whole licence of each bundled package stands in THIRD_PARTY_LICENSES.txt
-    define: { __SHIPLOCK_VERSION__: JSON.stringify(version) },
-    plugins: [builtins],
-    metafile: true,
-    write: false,
-    logLevel: 'silent', // a failure is thrown with all its messages; nothing else is worth a word
-  });
+  const present = (entries: Readonly<Record<string, string>>) =>
+    Object.fromEntries(Object.entries(entries).filter(([, source]) => existsSync(join(root, source))));
+  const separate = present(SEPARATE);
+  const outputs = new Map(Object.entries(separate).map(([name, source]) => [join(root, source), join(root, `dist/chunks/${name}.js`)]));
+  const run = (entryPoints: Readonly<Record<string, string>>, outdir: string, splitting: boolean) =>
+    build({
+      absWorkingDir: root,
+      entryPoints,
+      outdir,
+      chunkNames: '[name]-[hash]',
+      bundle: true,
+      splitting,
+      format: 'esm',
+      platform: 'node',
+      target: 'node20',
+      mainFields: ['module', 'main'],
+      minify: true,
+      legalComments: 'none', // the whole licence of each bundled package stands in THIRD_PARTY_LICENSES.txt
+      define: { __SHIPLOCK_VERSION__: JSON.stringify(version) },
+      plugins: [separateFiles(outputs, join(root, outdir)), ownImports(join(root, 'src')), nodeRequires],
+      metafile: true,
+      write: false,
+      logLevel: 'silent', // a failure is thrown with all its messages; nothing else is worth a word
+    });
+  const { main, ...parsers } = separate;
+  const built = await Promise.all([
+    // The parsers share most of what they are made of.
+    ...(Object.keys(parsers).length === 0 ? [] : [run(parsers, 'dist/chunks', true)]),
+    ...(main === undefined ? [] : [run({ main }, 'dist/chunks', false)]),
+    ...Object.entries(present(ENTRIES)).map(([name, source]) => run({ [name]: source }, 'dist', false)),
+  ]);
+  const metafile = joinMetafiles(built.map((one) => one.metafile));
   const prefix = join(root, 'dist/');
   // With it dist/ stands alone, wherever it is copied: the nearest package.json is what makes a .js file an ES module.
   const files = new Map<string, Uint8Array>([['package.json', Buffer.from('{ "type": "module" }\n')]]);
-  for (const { path, contents } of result.outputFiles) files.set(path.slice(prefix.length).replaceAll('\\', '/'), contents);
+  for (const { path, contents } of built.flatMap((one) => one.outputFiles)) {
+    files.set(path.slice(prefix.length).replaceAll('\\', '/'), contents);
+  }
 
   for (const [path, contents] of files) {
     const text = Buffer.from(contents).toString();
@@ -61,9 +87,9 @@ export async function bundle(root: string): Promise<Bundle> {
       throw new Error(`dist/${path} would call require(), which an ES module does not have: see scripts/bundle.ts`);
     if (path === 'cli.js' && !text.startsWith('#!')) files.set(path, Buffer.from(`#!/usr/bin/env node\n${text}`));
   }
-  const packages = await bundledPackages(root, result.metafile);
+  const packages = await bundledPackages(root, metafile);
   if (packages.length > 0) files.set(LICENCES, Buffer.from(licenceFile(packages)));
-  return { files, packages, metafile: result.metafile };
+  return { files, packages, metafile };
 }
 
 /** Empties the folder and writes the bundle there. */
@@ -113,25 +139,20 @@ export function staticClosure(metafile: Metafile, output: string): readonly stri
   return [...seen];
 }
 
-/**
- * A CommonJS package asks for Node's own modules by `require`, which is not there in an ES module. Answering it with
- * `process.getBuiltinModule` (Node 20.16) costs nothing where it is not asked, unlike a `createRequire` banner on every file.
- */
-const builtins: Plugin = {
-  name: 'builtins-for-commonjs',
-  setup({ onResolve, onLoad, initialOptions }) {
-    if (initialOptions.platform !== 'node') throw new Error('only a bundle for Node has built-in modules');
-    onResolve({ filter: /^(node:)?[a-z_/]+$/ }, ({ path, kind }) =>
-      kind === 'require-call' && process.getBuiltinModule(path) !== undefined
-        ? { path: path.replace(/^(node:)?/, 'node:'), namespace: 'builtin' }
-        : undefined,
-    );
-    onLoad({ filter: /.*/, namespace: 'builtin' }, ({ path }) => ({
-      contents: `module.exports = process.getBuiltinModule(${JSON.stringify(path)})`,
-      loader: 'js',
-    }));
-  },
-};
+/** One account of several builds, in which an import of another build's output is an import like any other. */
+function joinMetafiles(metafiles: readonly Metafile[]): Metafile {
+  const joined: Metafile = { inputs: {}, outputs: {} };
+  for (const { inputs, outputs } of metafiles) {
+    Object.assign(joined.inputs, inputs);
+    for (const [name, output] of Object.entries(outputs)) {
+      const imports = output.imports.map((one) =>
+        one.path.startsWith('./') && one.external === true ? { path: join(dirname(name), one.path), kind: one.kind } : one,
+      );
+      joined.outputs[name] = { ...output, imports };
+    }
+  }
+  return joined;
+}
 
 async function bundledPackages(root: string, metafile: Metafile): Promise<readonly BundledPackage[]> {
   const folders = new Set<string>();

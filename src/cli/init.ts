@@ -2,9 +2,8 @@
 
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { DEFAULT_POLICY } from '../core/policy.ts';
+import { DEFAULT_POLICY, type Policy } from '../core/policy.ts';
 import { overridesOf } from '../core/policy-overrides.ts';
-import { policyText } from '../core/policy-text.ts';
 import { backtestClone } from '../flows/backtest.ts';
 import type { Refs } from '../flows/ports.ts';
 import { localGit as git } from '../git/local.ts';
@@ -18,11 +17,12 @@ interface NewFile {
 }
 
 export async function run(values: Values, terminal: Terminal): Promise<number> {
+  const { policyText } = await import('../core/policy-text.ts');
   const dir = typeof values.repo === 'string' ? values.repo : '.';
   const root = (await git.readRoot(dir)) ?? dir;
   const refs = await git.readRefs(dir);
   const files: NewFile[] = [
-    { path: '.github/shiplock.yml', text: values.learn === true ? await learn(dir, terminal) : policyText(overridesOf(DEFAULT_POLICY)) },
+    { path: '.github/shiplock.yml', text: policyText(overridesOf(values.learn === true ? await learn(dir, terminal) : DEFAULT_POLICY)) },
     { path: '.github/workflows/shiplock.yml', text: planWorkflow(mainBranch(refs)) },
   ];
   if (values['dry-run'] === true) {
@@ -45,11 +45,11 @@ export async function run(values: Values, terminal: Terminal): Promise<number> {
   return EXIT.done;
 }
 
-async function learn(dir: string, terminal: Terminal): Promise<string> {
+async function learn(dir: string, terminal: Terminal): Promise<Policy> {
   const { learnt } = await backtestClone(git, { dir, policy: DEFAULT_POLICY, learn: true, progress: (says) => terminal.progress(says) });
   if (learnt === null || learnt.settings.length === 0) {
     terminal.warn('The defaults already agree best with what this repository released before, so nothing was learnt.');
-    return policyText(overridesOf(DEFAULT_POLICY));
+    return DEFAULT_POLICY;
   }
   const { agreement, releases } = learnt.score;
   const share =
@@ -59,7 +59,7 @@ async function learn(dir: string, terminal: Terminal): Promise<string> {
   terminal.warn(
     `Learnt ${learnt.settings.length} setting${learnt.settings.length === 1 ? '' : 's'} from ${learnt.trainedOn} older releases${share}.`,
   );
-  return policyText(overridesOf(learnt.policy));
+  return learnt.policy;
 }
 
 async function present(root: string, files: readonly NewFile[]): Promise<string[]> {

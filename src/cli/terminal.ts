@@ -23,30 +23,33 @@ export interface Terminal {
 
 /** Follows https://no-color.org and FORCE_COLOR. */
 export function terminalOf(process: NodeJS.Process): Terminal {
-  const { stdout, stderr, env, stdin } = process;
+  // Standard error and input are streams that Node makes when they are first asked for, which most runs never do.
+  const { stdout, env } = process;
   const forced = env.FORCE_COLOR !== undefined && env.FORCE_COLOR !== '0';
   const coloured = (env.NO_COLOR ?? '') === '' && (forced || (stdout.isTTY === true && env.TERM !== 'dumb'));
   let shown = false;
   const clear = () => {
-    if (shown) stderr.write('\r\u001b[K');
+    if (shown) process.stderr.write('\r\u001b[K');
     shown = false;
   };
   // A reader that goes away early (`| head`) ends the command without a stack trace.
   stdout.on('error', (error: NodeJS.ErrnoException) => process.exit(error.code === 'EPIPE' ? EXIT.done : EXIT.world));
   return {
     width: stdout.columns ?? 100,
-    input: stdin as NodeJS.ReadStream,
+    get input() {
+      return process.stdin as NodeJS.ReadStream;
+    },
     print(text) {
       clear();
       stdout.write(text.endsWith('\n') ? text : `${text}\n`);
     },
     warn(text) {
       clear();
-      stderr.write(`${text}\n`);
+      process.stderr.write(`${text}\n`);
     },
     progress(text) {
-      if (stderr.isTTY !== true) return;
-      stderr.write(`\r\u001b[K${text}`);
+      if (process.stderr.isTTY !== true) return;
+      process.stderr.write(`\r\u001b[K${text}`);
       shown = true;
     },
     paint(colour, text) {
