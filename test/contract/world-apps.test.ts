@@ -50,7 +50,7 @@ describe('an App signs in as itself', () => {
     const { data } = await octokit.rest.apps.listReposAccessibleToInstallation();
     expect(data.repositories.map((one) => one.full_name)).toEqual(['acme/app']);
     expect(data.repositories[0]?.url).toBe(`${world.url}${prefix}/repos/acme/app`);
-    expect((await octokit.graphql<{ viewer: { login: string } }>('{ viewer { login } }')).viewer.login).toBe('shiplock');
+    expect((await octokit.graphql<{ viewer: { login: string } }>('{ viewer { login } }')).viewer.login).toBe('shiplock[bot]');
     await octokit.rest.apps.getBySlug({ app_slug: 'shiplock' });
   });
 

@@ -10,7 +10,8 @@ const account = {
 };
 
 export const peopleResolvers: Resolvers = {
-  User: { ...account, email: () => '', isBot: () => false },
+  // `viewer` is a User even for an installation's token, and then has the bot's whole login (seen: fullsend-ai/fullsend#1953).
+  User: { ...account, login: ({ login }: Account) => login, email: () => '', isBot: () => false },
   Bot: account,
   Organization: {
     ...account,
