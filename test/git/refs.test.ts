@@ -2,6 +2,7 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { realpath } from 'node:fs/promises';
 import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { afterAll, describe, expect, it, vi } from 'vitest';
 import { localGit } from '../../src/git/local.ts';
 import { parseRemote } from '../../src/git/place.ts';
@@ -66,6 +67,29 @@ describe('refs', () => {
     clone.git('worktree', 'add', '--quiet', tree, '1.x');
     expect((await localGit.readRefs(tree)).current).toBe('1.x');
     expect((await localGit.readRefs(clone.dir)).current).toBe('main');
+  });
+
+  it('are those of the submodule that is asked, not of what holds it', async () => {
+    const clone = origin.clone();
+    clone.git(
+      '-c',
+      'protocol.file.allow=always',
+      'submodule',
+      '--quiet',
+      'add',
+      '--branch',
+      '1.x',
+      pathToFileURL(origin.dir).href,
+      'inner',
+    );
+    const inner = join(clone.dir, 'inner');
+    expect((await localGit.readRefs(inner)).current).toBe('1.x');
+    expect((await localGit.readRefs(clone.dir)).current).toBe('main');
+    expect(await localGit.readRoot(inner)).toBe(await realpath(inner));
+    expect(await localGit.readRange(inner, { head: 'HEAD', base: 'v1.0.0', files: true, onCommit: () => undefined })).toMatchObject({
+      commits: 1,
+      baseIsAncestor: true,
+    });
   });
 
   it('of a bare repository are the same', async () => {
