@@ -13,7 +13,13 @@ export interface Failure {
 export function problemOf(stderr: string, failure: Failure): GitProblem {
   const { dir, command, code, signal } = failure;
   const said = plain(stderr);
-  if (/detected dubious ownership|unsafe repository|cannot use bare repository/i.test(said)) {
+  if (/cannot use bare repository/.test(said)) {
+    return new GitProblem(
+      'unsafe-repository',
+      `git is told not to read bare repositories such as ${dir}. Use a clone with a working tree, or run \`git config --global safe.bareRepository all\`.`,
+    );
+  }
+  if (/detected dubious ownership|unsafe repository/.test(said)) {
     const where = /(?:repository (?:in|at) |unsafe repository \()'([^'\n]+)'/.exec(said)?.[1] ?? dir;
     return new GitProblem(
       'unsafe-repository',

@@ -179,7 +179,7 @@ describe('what git says', () => {
   it.each<[string, GitProblemKind, string]>([
     ["fatal: detected dubious ownership in repository at '/r e'\nTo add an exception", 'unsafe-repository', 'safe.directory /r e'],
     ["fatal: unsafe repository ('/repo' is owned by someone else)", 'unsafe-repository', 'safe.directory /repo'],
-    ["fatal: cannot use bare repository '/repo' (safe.bareRepository is 'explicit')", 'unsafe-repository', 'safe.'],
+    ["fatal: cannot use bare repository '/repo' (safe.bareRepository is 'explicit')", 'unsafe-repository', 'safe.bareRepository all'],
     ["fatal: bad revision '^refs/tags/v1^@'", 'unknown-ref', '^refs/tags/v1^@'],
     ["fatal: ambiguous argument 'v1': unknown revision or path not in the working tree.", 'unknown-ref', 'v1 is not'],
     [`fatal: bad object ${SHA}`, 'unknown-ref', SHA],
