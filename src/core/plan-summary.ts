@@ -2,8 +2,9 @@
 // wrote is made inert; where the page would be too long, rows go before notes and notes before warnings, and the page says what it left out.
 
 import type { Alarm, Change, Excluded, Objection } from './change.ts';
-import { codeSpan, inlineText } from './markdown.ts';
+import { inlineText } from './markdown.ts';
 import { type Repository, styleOf } from './notes-line.ts';
+import { alert, counted, fits, folded, joined, nameSpan, paragraphs, SUMMARY_LIMIT, table } from './page.ts';
 import { type PlannedRelease, releasesOf } from './plan-json.ts';
 
 export interface SummaryInput {
@@ -14,16 +15,13 @@ export interface SummaryInput {
   readonly limit?: number;
 }
 
-/** GitHub refuses a longer job summary as a whole (actions/runner, CreateStepSummaryCommand). */
-export const SUMMARY_LIMIT = 1024 * 1024;
-
 /** The page as Markdown, with a line end at the end. */
 export function planSummary({ planned, repository, limit = SUMMARY_LIMIT }: SummaryInput): string {
   const { base } = styleOf(repository, null);
   let page = '';
   for (const level of LEVELS) {
     page = pageOf(planned, base, level);
-    if (page.length * 3 <= limit || utf8Length(page) <= limit) return page;
+    if (fits(page, limit)) return page;
   }
   return page;
 }
@@ -60,7 +58,7 @@ const LEVELS: readonly Level[] = [
 ];
 
 function pageOf(planned: PlannedRelease, base: string | null, level: Level): string {
-  const remarks = alert('NOTE', 'This was assumed.', planned.remarks, level);
+  const remarks = alert('NOTE', 'This was assumed.', planned.remarks, level.warnings);
   if (planned.packages === undefined || planned.packages.length === 0) {
     return `${joined([`## ${inlineText(planHeadline(planned))}`, ...bodyOf(planned, base, level), remarks])}\n`;
   }
@@ -87,7 +85,7 @@ function pageOf(planned: PlannedRelease, base: string | null, level: Level): str
 
 function bodyOf(plan: PlannedRelease, base: string | null, level: Level): string[] {
   return [
-    sentenceOf(plan, (name) => codeSpan(inlineCode(name))),
+    sentenceOf(plan, nameSpan),
     objectionsText(plan.objections, level),
     alarmsText(plan.alarms, level),
     paragraphs(plan.because, level.warnings),
@@ -118,7 +116,7 @@ function objectionsText(objections: readonly Objection[], level: Level): string 
     'CAUTION',
     title,
     objections.map((one) => one.says),
-    level,
+    level.warnings,
   );
 }
 
@@ -127,23 +125,8 @@ function alarmsText(alarms: readonly Alarm[], level: Level): string {
     'WARNING',
     'Look at this before you release.',
     alarms.map((one) => one.says),
-    level,
+    level.warnings,
   );
-}
-
-/** GitHub's own alert block: docs.github.com, "Basic writing and formatting syntax". */
-function alert(kind: 'NOTE' | 'WARNING' | 'CAUTION', title: string, says: readonly string[], level: Level): string {
-  if (says.length === 0) return '';
-  return [`[!${kind}]`, `**${title}**`, '', ...paragraphs(says, level.warnings).split('\n')]
-    .map((line) => `> ${line}`.trimEnd())
-    .join('\n');
-}
-
-/** A paragraph, or a list where there are several. */
-function paragraphs(says: readonly string[], most: number): string {
-  const lines = says.slice(0, most).map((one) => inlineText(one, 1_000));
-  if (says.length > most) lines.push(`…and ${says.length - most} more: the output \`plan\` has them all.`);
-  return lines.length === 1 ? (lines[0] ?? '') : lines.map((line) => `- ${line}`).join('\n');
 }
 
 function changeTable(changes: readonly Change[], base: string | null, level: Level): string {
@@ -190,7 +173,7 @@ function excludedTable(excluded: readonly Excluded[], base: string | null, level
 
 function packageTable(plans: readonly PlannedRelease[], level: Level): string {
   const rows = plans.slice(0, level.packages * 5).map((one) => {
-    const since = one.since === null ? '' : codeSpan(inlineCode(one.since.tag));
+    const since = one.since === null ? '' : nameSpan(one.since.tag);
     return [inlineText(one.package ?? ''), inlineText(planHeadline(one)), since, String(one.changes.length)];
   });
   return table(['Package', 'Release', 'Since', 'Changes'], rows, { left: plans.length - level.packages * 5, noun: 'package' });
@@ -200,61 +183,12 @@ function notesText(notes: string, level: Level): string {
   return level.notes ? folded('Release notes', notes) : 'The release notes are too long for this page: the output `notes` has them.';
 }
 
-function folded(title: string, inner: string): string {
-  return `<details>\n<summary>${title}</summary>\n\n${inner}\n\n</details>`;
-}
-
-function table(head: readonly string[], rows: readonly (readonly string[])[], { left, noun }: { left: number; noun: string }): string {
-  const more = left > 0 ? `…and ${counted(left, `more ${noun}`)}: the output \`plan\` has them all.` : '';
-  if (rows.length === 0) return more;
-  const lines = [head, head.map(() => ':--'), ...rows.map((cells) => cells.map(cellText))];
-  return joined([lines.map((cells) => `| ${cells.join(' | ')} |`).join('\n'), more]);
-}
-
-/** A cell's bar is a cell's end even within code, unless a backslash stands before it (GFM, "Tables (extension)"). */
-function cellText(markdown: string): string {
-  if (!markdown.includes('|')) return markdown;
-  let out = '';
-  let slashes = 0;
-  for (const character of markdown) {
-    if (character === '|' && slashes % 2 === 0) out += '\\';
-    out += character;
-    slashes = character === '\\' ? slashes + 1 : 0;
-  }
-  return out;
-}
-
 function linkTo({ pr, sha }: Pick<Change, 'pr' | 'sha'>, base: string | null): string {
   if (pr !== null) return base === null ? `#${pr}` : `[#${pr}](${base}/pull/${pr})`;
-  const short = codeSpan(inlineCode(sha.slice(0, 7)));
+  const short = nameSpan(sha.slice(0, 7));
   return base === null || !/^[\da-f]{7,64}$/i.test(sha) ? short : `[${short}](${base}/commit/${sha})`;
-}
-
-/** A name for a code span: one line, and no other characters than it shows. */
-function inlineCode(name: string): string {
-  return (
-    name
-      .slice(0, 200)
-      .replace(/[\s\p{Cc}\p{Cs}\p{Default_Ignorable_Code_Point}]+/gu, ' ')
-      .trim() || '?'
-  );
-}
-
-function counted(count: number, noun: string): string {
-  return `${count} ${noun}${count === 1 ? '' : 's'}`;
 }
 
 function lowerFirst(text: string): string {
   return text.charAt(0).toLowerCase() + text.slice(1);
-}
-
-function joined(parts: readonly string[]): string {
-  return parts.filter((part) => part !== '').join('\n\n');
-}
-
-/** At most so many bytes: exact for ASCII, and no less than it takes for the rest. */
-function utf8Length(text: string): number {
-  let length = text.length;
-  for (let at = 0; at < text.length; at += 1) if (text.charCodeAt(at) > 0x7f) length += 2;
-  return length;
 }
