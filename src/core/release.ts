@@ -13,7 +13,6 @@ export interface ReleaseFacts {
   readonly body: string;
   readonly draft: boolean;
   readonly prerelease: boolean;
-  readonly target: string;
 }
 
 /** The drafts that we keep for a line, oldest first: the first is the draft, others are left from two runs at once. */
@@ -62,8 +61,7 @@ export function releaseText(
   if (plan.version === null || plan.tag === null) return null;
   const state: FenceState = { line: plan.line, version: plan.version, sha: head, intent, since: plan.since?.tag ?? null };
   const before = existing === null ? null : readFence(existing.body);
-  const renamed =
-    existing !== null && before !== null && existing.name !== '' && existing.name !== nameOf(before.state.version, existing.tag);
+  const renamed = existing !== null && before !== null && existing.name !== '' && existing.name !== existing.tag;
   const warning =
     plan.objections.length === 0
       ? ''
@@ -71,23 +69,24 @@ export function releaseText(
   return {
     tag: plan.tag,
     target: head,
-    name: renamed ? existing.name : nameOf(plan.version, plan.tag),
+    name: renamed ? existing.name : plan.tag,
     body: writeFence(existing?.body ?? null, state, warning + notes),
     prerelease: plan.prerelease,
   };
 }
 
-function nameOf(_version: string, tag: string): string {
-  return tag;
-}
-
-/** What differs, or null where nothing does: a second run writes nothing. */
-export function changesTo(existing: ReleaseFacts, wanted: ReleaseText): Partial<ReleaseText> | null {
-  const changes: Partial<Record<keyof ReleaseText, string | boolean>> = {};
-  for (const key of ['tag', 'target', 'name', 'prerelease'] as const) if (existing[key] !== wanted[key]) changes[key] = wanted[key];
-  // GitHub gives bodies back with the line ends of whoever wrote them.
-  if (existing.body.replaceAll('\r\n', '\n') !== wanted.body.replaceAll('\r\n', '\n')) changes.body = wanted.body;
-  return Object.keys(changes).length === 0 ? null : (changes as Partial<ReleaseText>);
+/**
+ * What to write, or null where nothing differs: a second run writes nothing. The commit is compared as the fenced state has it, because
+ * GraphQL does not tell a draft's target.
+ */
+export function changesTo(existing: ReleaseFacts, wanted: ReleaseText): ReleaseText | null {
+  const same =
+    existing.tag === wanted.tag &&
+    existing.name === wanted.name &&
+    existing.prerelease === wanted.prerelease &&
+    // GitHub gives bodies back with the line ends of whoever wrote them.
+    existing.body.replaceAll('\r\n', '\n') === wanted.body.replaceAll('\r\n', '\n');
+  return same ? null : wanted;
 }
 
 /** True if a draft holds nothing that a person put there, so that it may go when there is nothing to release. */
