@@ -4,18 +4,7 @@ import type { Bump, Objection } from './change.ts';
 import { capOfOldLine, floorOfMain, RELEASING, type Slot, slotOf, windowOf } from './line-range.ts';
 import { type Pattern, readPattern } from './pattern.ts';
 import type { LinePolicy } from './policy.ts';
-import {
-  baseOf,
-  compareRead,
-  compareVersions,
-  isWithin,
-  levelBetween,
-  type Range,
-  raise,
-  readVersion,
-  sayRange,
-  sortNewestFirst,
-} from './version.ts';
+import { compareRead, compareVersions, isWithin, levelBetween, type Range, raise, readVersion, sayRange, type Version } from './version.ts';
 
 export interface Line {
   /** The branch. */
@@ -68,12 +57,27 @@ export function lineOf(branch: string, facts: LineFacts): LineFound {
 
 /** Versions to try as the base of the next release, newest first: the first that the branch's history holds is it. */
 export function baseCandidates(line: Line, versions: Iterable<string>): string[] {
-  const { below } = line.range;
-  return sortNewestFirst(versions).filter((version) => {
-    if (below !== null && compareVersions(baseOf(version), below) >= 0) return false;
-    const prerelease = version.includes('-') ? (readVersion(version)?.prerelease ?? '') : '';
-    return prerelease === '' || (line.prerelease !== null && isOfChannel(prerelease, line.prerelease));
-  });
+  const candidates: Version[] = [];
+  for (const text of new Set(versions)) {
+    const version = readVersion(text);
+    if (version !== null && isCandidate(version, line)) candidates.push(version);
+  }
+  return candidates.sort((a, b) => compareRead(b, a)).map(({ text }) => text);
+}
+
+/** The first of `baseCandidates`, which most often is the base: without putting thousands in order. */
+export function newestCandidate(line: Line, versions: Iterable<string>): string | null {
+  let newest: Version | null = null;
+  for (const text of versions) {
+    const version = readVersion(text);
+    if (version !== null && (newest === null || compareRead(version, newest) > 0) && isCandidate(version, line)) newest = version;
+  }
+  return newest?.text ?? null;
+}
+
+function isCandidate({ major, minor, patch, prerelease }: Version, { range, prerelease: channel }: Line): boolean {
+  if (range.below !== null && compareVersions(`${major}.${minor}.${patch}`, range.below) >= 0) return false;
+  return prerelease === '' || (channel !== null && isOfChannel(prerelease, channel));
 }
 
 /** Only the highest stable version there is may be called latest: an old line never takes the word from a newer one. */

@@ -74,12 +74,20 @@ const LONGEST_TAG = 300;
 
 function stylesOf(tags: Iterable<Tag>): Iterable<Style> {
   const styles = new Map<string, Style>();
+  let last: Style | undefined;
   for (const tag of tags) {
-    const prefix = prefixOf(tag.name);
-    if (prefix === null) continue;
-    const style = styles.get(prefix);
-    if (style === undefined) styles.set(prefix, { prefix, tags: [tag] });
-    else style.tags.push(tag);
+    const length = prefixLength(tag.name);
+    if (length < 0) continue;
+    // Most tags have the prefix of the one before.
+    if (last === undefined || last.prefix.length !== length || !tag.name.startsWith(last.prefix)) {
+      const prefix = tag.name.slice(0, length);
+      last = styles.get(prefix);
+      if (last === undefined) {
+        last = { prefix, tags: [] };
+        styles.set(prefix, last);
+      }
+    }
+    last.tags.push(tag);
   }
   return styles.values();
 }
@@ -107,14 +115,14 @@ function newestFirst(a: Newest, b: Newest): number {
   return later || compareRead(b.version, a.version);
 }
 
-/** What stands before the version that the tag ends with; a version begins where no number is cut in two. */
-function prefixOf(tag: string): string | null {
-  if (tag.length > LONGEST_TAG || tag.includes('{')) return null;
+/** How much stands before the version that the tag ends with, -1 without one; a version begins where no number is cut in two. */
+function prefixLength(tag: string): number {
+  if (tag.length > LONGEST_TAG || tag.includes('{')) return -1;
   for (let at = 0; at < tag.length; at += 1) {
     if (!isDigit(tag, at) || isDigit(tag, at - 1) || tag[at - 1] === '.') continue;
-    if (readVersion(tag.slice(at)) !== null) return tag.slice(0, at);
+    if (readVersion(tag.slice(at)) !== null) return at;
   }
-  return null;
+  return -1;
 }
 
 function isDigit(text: string, at: number): boolean {

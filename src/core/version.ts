@@ -21,9 +21,11 @@ export interface Range {
 
 const BUMPS = ['none', 'patch', 'minor', 'major'] as const;
 
-// https://semver.org/#is-there-a-suggested-regular-expression-regex-to-check-a-semver-string, with numbers that a double holds.
-const STRICT =
-  /^(0|[1-9]\d{0,14})\.(0|[1-9]\d{0,14})\.(0|[1-9]\d{0,14})(?:-((?:0|[1-9]\d*|\d*[a-zA-Z-][0-9a-zA-Z-]*)(?:\.(?:0|[1-9]\d*|\d*[a-zA-Z-][0-9a-zA-Z-]*))*))?(?:\+[0-9a-zA-Z-]+(?:\.[0-9a-zA-Z-]+)*)?$/;
+// https://semver.org/#is-there-a-suggested-regular-expression-regex-to-check-a-semver-string, after its three numbers, which have no more
+// digits than a double holds.
+const SUFFIX =
+  /^(?:-((?:0|[1-9]\d*|\d*[a-zA-Z-][0-9a-zA-Z-]*)(?:\.(?:0|[1-9]\d*|\d*[a-zA-Z-][0-9a-zA-Z-]*))*))?(?:\+[0-9a-zA-Z-]+(?:\.[0-9a-zA-Z-]+)*)?$/;
+const MOST_DIGITS = 15;
 /** What other tools refuse to look at, too. */
 const LONGEST = 256;
 
@@ -36,11 +38,44 @@ export function readVersion(text: string): Version | null {
   return version === null || Math.max(version.major, version.minor, version.patch) > HIGHEST ? null : version;
 }
 
+/** By hand up to the patch number, which is all that most of a repository's thousands of tags have. */
 function parse(text: string): Version | null {
-  if (text.length > LONGEST) return null;
-  const parts = STRICT.exec(text);
-  if (parts === null) return null;
-  return { text, major: Number(parts[1]), minor: Number(parts[2]), patch: Number(parts[3]), prerelease: parts[4] ?? '' };
+  const first = numberEnd(text, 0);
+  const second = first < 0 || text.charCodeAt(first) !== DOT ? -1 : numberEnd(text, first + 1);
+  const third = second < 0 || text.charCodeAt(second) !== DOT ? -1 : numberEnd(text, second + 1);
+  if (third < 0 || text.length > LONGEST) return null;
+  let prerelease = '';
+  if (third < text.length) {
+    const suffix = SUFFIX.exec(text.slice(third));
+    if (suffix === null) return null;
+    prerelease = suffix[1] ?? '';
+  }
+  return {
+    text,
+    major: numberIn(text, 0, first),
+    minor: numberIn(text, first + 1, second),
+    patch: numberIn(text, second + 1, third),
+    prerelease,
+  };
+}
+
+const DOT = 46;
+const ZERO = 48;
+
+/** Where the number that begins there ends; -1 where none does, or one with a leading zero. */
+function numberEnd(text: string, start: number): number {
+  let at = start;
+  for (let digit = text.charCodeAt(at) - ZERO; digit >= 0 && digit <= 9; digit = text.charCodeAt(at) - ZERO) {
+    at += 1;
+    if (at - start > MOST_DIGITS) return -1;
+  }
+  return at === start || (at > start + 1 && text.charCodeAt(start) === ZERO) ? -1 : at;
+}
+
+function numberIn(text: string, start: number, end: number): number {
+  let number = 0;
+  for (let at = start; at < end; at += 1) number = number * 10 + text.charCodeAt(at) - ZERO;
+  return number;
 }
 
 /** Order of two versions as `sort` wants it, by SemVer's precedence. Text that is no version sorts below every version. */
@@ -49,6 +84,15 @@ export function compareVersions(one: string, other: string): number {
   const b = parse(other);
   if (a === null || b === null) return Number(a !== null) - Number(b !== null);
   return compareRead(a, b);
+}
+
+/** How another version stands to this one, as `compareVersions` has it; made to be asked of thousands. */
+export function comparedWith(one: string): (other: string) => number {
+  const own = parse(one);
+  return (other) => {
+    const read = parse(other);
+    return own === null || read === null ? Number(read !== null) - Number(own !== null) : compareRead(read, own);
+  };
 }
 
 /** Newest first, each once; text that is no version is left out. */

@@ -2,11 +2,11 @@
 // the range before the refs are read, and told of its base as soon as they are.
 
 import type { Commit } from '../core/change.ts';
-import { baseCandidates, lineOf, type PlacedLine } from '../core/line.ts';
+import { baseCandidates, lineOf, newestCandidate, type PlacedLine } from '../core/line.ts';
 import type { Since } from '../core/plan.ts';
 import type { PackagePolicy, Policy } from '../core/policy.ts';
 import { detectTagTemplate, readTags, type TagTemplates } from '../core/tag.ts';
-import { compareVersions, isPrerelease } from '../core/version.ts';
+import { comparedWith, compareVersions, isPrerelease } from '../core/version.ts';
 import { type GitPort, GitProblem, type RangeRead, type Ref, type Refs } from './ports.ts';
 
 export interface CloneRequest {
@@ -32,8 +32,9 @@ export interface Clone {
   readonly head: string;
   readonly templates: TagTemplates;
   readonly tags: readonly VersionTag[];
-  /** Tags to try as the base, the newest version of the line first. */
-  readonly candidates: readonly VersionTag[];
+  /** The tag to try first as the base, and those to try after it: most often nobody has to put all of them in order. */
+  readonly newest: VersionTag | null;
+  readonly older: () => readonly VersionTag[];
   /** What was assumed, in words. */
   readonly remarks: readonly string[];
 }
@@ -45,9 +46,14 @@ export async function openClone(refsRead: Promise<Refs>, request: CloneRequest, 
   const { line, head } = findLine(refs, request, remarks);
   const templates = templatesFor(refs.tags, request.policy, one);
   const tags = readTags(refs.tags, templates.read, one?.name ?? '');
-  const byVersion = new Map(tags.map((tag) => [tag.version, tag]));
-  const candidates = baseCandidates(line, byVersion.keys()).map((version) => byVersion.get(version) as VersionTag);
-  return { line, head, templates, tags, candidates, remarks };
+  const versions = tags.map(({ version }) => version);
+  const found = newestCandidate(line, versions);
+  const newest = found === null ? null : (tags.findLast(({ version }) => version === found) ?? null);
+  const older = () => {
+    const byVersion = new Map(tags.map((tag) => [tag.version, tag]));
+    return baseCandidates(line, versions).flatMap((version) => (version === found ? [] : (byVersion.get(version) ?? [])));
+  };
+  return { line, head, templates, tags, newest, older, remarks };
 }
 
 function findLine(refs: Refs, request: CloneRequest, remarks: string[]): { readonly line: PlacedLine; readonly head: string } {
@@ -102,7 +108,7 @@ export async function readSince(git: GitPort, request: CloneRequest, opened: Pro
     const result = git.readRange(request.dir, { head, base, files, onCommit: (commit) => commits.push(commit) });
     return result.then((seen) => ({ seen, commits }));
   };
-  const first = read(request.since ?? opened.then((clone) => clone.candidates[0]?.tag.name ?? null));
+  const first = read(request.since ?? opened.then((clone) => clone.newest?.tag.name ?? null));
   // Whoever awaits it below is told; until then nobody listens.
   first.catch(() => undefined);
   const clone = await opened;
@@ -115,9 +121,9 @@ export async function readSince(git: GitPort, request: CloneRequest, opened: Pro
       request.since,
     );
   }
-  const [newest, ...older] = clone.candidates;
-  if (newest === undefined) return rangeOf(found, null);
-  if (found.seen.baseIsAncestor) return rangeOf(found, newest);
+  if (clone.newest === null) return rangeOf(found, null);
+  if (found.seen.baseIsAncestor) return rangeOf(found, clone.newest);
+  const older = clone.older();
   for (const candidate of older.slice(0, TRIES - 1)) {
     const next = await read(candidate.tag.name);
     if (next.seen.baseIsAncestor) return rangeOf(next, candidate);
@@ -160,7 +166,8 @@ export async function placeVersions(
   tags: readonly VersionTag[],
 ): Promise<Placed> {
   const stable = since === null || !isPrerelease(since.version) ? null : await stableBefore(git, dir, since, tags);
-  const above = tags.filter(({ version }) => since === null || compareVersions(version, since.version) > 0);
+  const compared = since === null ? null : comparedWith(since.version);
+  const above = compared === null ? tags : tags.filter(({ version }) => compared(version) > 0);
   if (above.length === 0) return { within: [], elsewhere: [], stable };
   const shas = new Set(commits.map((commit) => commit.sha));
   const within: string[] = [];
@@ -176,7 +183,8 @@ export async function placeVersions(
 }
 
 async function stableBefore(git: GitPort, dir: string, since: Since, tags: readonly VersionTag[]): Promise<string | null> {
-  const lower = tags.filter(({ version }) => !isPrerelease(version) && compareVersions(version, since.version) < 0);
+  const compared = comparedWith(since.version);
+  const lower = tags.filter(({ version }) => !isPrerelease(version) && compared(version) < 0);
   if (lower.length === 0) return null;
   const merged = await git.readMerged(dir, since.sha);
   const inside = lower.filter(({ tag }) => merged.has(tag.name)).map(({ version }) => version);

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Bump } from '../../src/core/change.ts';
-import { accepts, baseCandidates, type LineFacts, lineOf, type PlacedLine, takesLatest } from '../../src/core/line.ts';
+import { accepts, baseCandidates, type LineFacts, lineOf, newestCandidate, type PlacedLine, takesLatest } from '../../src/core/line.ts';
 import { capOfOldLine, type LineHistory, lineRanges } from '../../src/core/line-range.ts';
 import { compareVersions, isWithin, type Range } from '../../src/core/version.ts';
 import { anyVersion, stableVersion } from './version-arbitraries.ts';
@@ -365,11 +365,18 @@ describe('the base of a release', () => {
     ['1.9.x', ['1.9.0', '1.2.0', '0.9.0']],
   ])('on %s is tried newest first, stable versions alone', (name, candidates) => {
     expect(baseCandidates(line(name), versions)).toEqual(candidates);
+    expect(newestCandidate(line(name), versions)).toBe(candidates[0]);
+    expect(newestCandidate(line(name), [...versions].reverse())).toBe(candidates[0]);
   });
 
   it('may be a prerelease of its own on a prerelease line', () => {
     const next = lineOf('next', { lines: [{ branch: 'next', prerelease: 'rc' }], defaultBranch: 'main', branches: [] }).line as PlacedLine;
     expect(baseCandidates(next, versions)).toEqual(['2.1.0-rc1', '2.1.0-rc.2', '2.0.0', '2.0.0-rc.1', '1.10.0', '1.9.0', '1.2.0', '0.9.0']);
+  });
+
+  it('is none where no version fits', () => {
+    expect(newestCandidate(line('1.9.x'), ['2.0.0', '1.9.0-rc.1', 'latest'])).toBeNull();
+    expect(newestCandidate(line('main'), ['1.0.0+a', '1.0.0+b'])).toBe('1.0.0+a');
   });
 
   it('is found among 12,000 versions soon', () => {
