@@ -48,7 +48,14 @@ export async function beginStory(mode: Mode): Promise<ReleaseStory> {
   repository.merge(fix, { method: 'merge' });
   const token = world.githubToken(repository, PERMISSIONS);
   const run = () => {
-    const github: GitHubPort = connect({ api: world.url, graphql: `${world.url}/graphql`, token, owner: 'acme', name: 'app' });
+    const github: GitHubPort = connect({
+      api: world.url,
+      graphql: `${world.url}/graphql`,
+      token,
+      owner: 'acme',
+      name: 'app',
+      sleep: async () => undefined,
+    });
     return releaseOnGitHub(github, { readPolicy, today: '2026-11-22' });
   };
   return { world, repository, run };
