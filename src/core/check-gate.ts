@@ -8,9 +8,16 @@ export interface CheckFact {
 }
 
 export interface CheckRequirement {
-  /** Names or patterns with `*`. */
+  /** Names or patterns with `*`; each of them must match at least one check. */
   readonly names: readonly string[];
+  /** Names or patterns of checks that do not count. */
+  readonly except?: readonly string[];
+  /** Slug of the only app whose checks count. */
   readonly app?: string | undefined;
+  /** Conclusions besides `success` that count as passed. */
+  readonly accept?: readonly string[];
+  /** `reject`: a failed check is the end; else it waits, because a re-run may turn it green. */
+  readonly onFailure?: 'wait' | 'reject';
 }
 
 export interface CheckFinding {
@@ -27,20 +34,27 @@ export interface CheckDecision {
 
 /** `facts` null: the checks could not be seen, and `why` says why. */
 export function decideChecks(requirements: readonly CheckRequirement[], facts: readonly CheckFact[] | null, why = ''): CheckDecision {
-  const findings = requirements.flatMap((requirement) =>
-    requirement.names.map((name) => findingOf(name, requirement.app ?? null, facts, why)),
+  const judged = requirements.flatMap((requirement) =>
+    requirement.names.map((name) => ({ finding: findingOf(name, requirement, facts, why), requirement })),
   );
-  // An empty list never satisfies "all".
-  const open = findings.length > 0 && findings.every((one) => one.verdict === 'met');
-  return { outcome: open ? 'approve' : 'wait', findings };
+  const findings = judged.map(({ finding }) => finding);
+  if (isOpen(findings)) return { outcome: 'approve', findings };
+  const over = judged.some(({ finding, requirement }) => finding.code === 'check-failed' && requirement.onFailure === 'reject');
+  return { outcome: over ? 'reject' : 'wait', findings };
 }
 
-function findingOf(name: string, app: string | null, facts: readonly CheckFact[] | null, why: string): CheckFinding {
-  const requirement = app === null ? `check ${name}` : `check ${name} of ${app}`;
+/** An empty list never satisfies "all". */
+export function isOpen(findings: readonly CheckFinding[]): boolean {
+  return findings.length > 0 && findings.every((one) => one.verdict === 'met');
+}
+
+function findingOf(name: string, asked: CheckRequirement, facts: readonly CheckFact[] | null, why: string): CheckFinding {
+  const { app, except = [], accept = [] } = asked;
+  const requirement = app === undefined ? `check ${name}` : `check ${name} of ${app}`;
   const finding = (verdict: CheckFinding['verdict'], code: string, says: string): CheckFinding => ({ requirement, verdict, code, says });
   if (facts === null) return finding('unknown', 'checks-unseen', `The checks of this commit could not be seen: ${why}`);
-  const named = facts.filter((fact) => matchesName(name, fact.name));
-  const found = app === null ? named : named.filter((fact) => fact.app === app);
+  const named = facts.filter((fact) => matchesName(name, fact.name) && !except.some((one) => matchesName(one, fact.name)));
+  const found = app === undefined ? named : named.filter((fact) => fact.app === app);
   if (found.length === 0) {
     const stranger = named[0];
     return stranger === undefined
@@ -55,9 +69,17 @@ function findingOf(name: string, app: string | null, facts: readonly CheckFact[]
   if (failed !== undefined) return finding('unmet', 'check-failed', `${failed.name} ended as ${failed.state}.`);
   const waiting = found.find((fact) => WAITING.has(fact.state));
   if (waiting !== undefined) return finding('pending', 'check-running', `${waiting.name} is ${waiting.state}.`);
-  const odd = found.find((fact) => fact.state !== 'success');
+  const odd = found.find((fact) => fact.state !== 'success' && !accept.includes(fact.state));
   if (odd !== undefined) return finding('unmet', 'check-not-success', `${odd.name} ended as ${odd.state}, which is not success.`);
-  return finding('met', 'check-passed', `${found.map((fact) => fact.name).join(', ')} passed.`);
+  const many = found.length > 5 ? `, and ${found.length - 5} more` : '';
+  return finding(
+    'met',
+    'check-passed',
+    `${found
+      .slice(0, 5)
+      .map((fact) => fact.name)
+      .join(', ')}${many} passed.`,
+  );
 }
 
 const FAILED = new Set(['failure', 'error', 'timed_out', 'cancelled', 'startup_failure', 'action_required', 'stale']);
