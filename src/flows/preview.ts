@@ -1,11 +1,11 @@
 // What an open pull request will be once it is merged, by each method that the repository allows, and the release that would then come
 // next. Nothing of the pull request is executed; its text is only read. Works for forks as for branches.
 
-import type { Classification } from '../core/change.ts';
+import type { Classification, Kind, Objection } from '../core/change.ts';
 import { judgeUnits } from '../core/history.ts';
 import { type MergeMethod, type OpenPull, predictUnit } from '../core/preview.ts';
 import type { GitHubPort, Observed } from './github-port.ts';
-import { type GitHubPlanRequest, observeGitHub, planLine, readLine } from './plan-github.ts';
+import { type GitHubPlanRequest, type LineRead, observeGitHub, planLine, readLine } from './plan-github.ts';
 
 export interface PreviewRequest extends Omit<GitHubPlanRequest, 'line' | 'releaseAs'> {
   readonly number: number;
@@ -16,7 +16,9 @@ export interface MethodPreview {
   readonly classification: Classification;
   /** The line's next release with it; null where there would be none. */
   readonly version: string | null;
-  readonly kind: string;
+  /** What that release is. */
+  readonly kind: Kind;
+  /** What would stand in its way and does not already. */
   readonly objections: readonly string[];
 }
 
@@ -29,6 +31,8 @@ export interface Preview {
   /** One for each enabled method; where all agree, people need to be told once. */
   readonly methods: readonly MethodPreview[];
   readonly agree: boolean;
+  /** What was assumed, in words. */
+  readonly remarks: readonly string[];
 }
 
 /** Reads the pull request and its base line. Unknown where the pull request cannot be seen. */
@@ -37,7 +41,8 @@ export async function previewOnGitHub(github: GitHubPort, request: PreviewReques
   if (!seen.known) return seen;
   const { pull, commits } = seen.value;
   const situation = await observeGitHub(github, { line: pull.base, readPolicy: request.readPolicy });
-  const read = await readLine(github, situation);
+  const line = await readLine(github, situation);
+  const read = pull.state === 'merged' ? without(line, pull.number) : line;
   const before = planLine(situation, read, {});
   const { repository } = situation.scene;
   const open: OpenPull = {
@@ -62,14 +67,25 @@ export async function previewOnGitHub(github: GitHubPort, request: PreviewReques
       classification: change?.classification ?? excluded(left?.says ?? 'it would be left out'),
       version: after.version,
       kind: after.kind,
-      objections: after.objections.map((one) => one.says),
+      objections: after.objections.filter(isNewTo(before.plan.objections)).map((one) => one.says),
     };
   });
   const agree = new Set(methods.map((one) => `${one.classification.status} ${one.classification.bump} ${one.version}`)).size <= 1;
+  const { remarks } = situation;
   return {
     known: true,
-    value: { number: pull.number, title: pull.title, line: situation.line.name, before: before.plan.version, methods, agree },
+    value: { number: pull.number, title: pull.title, line: situation.line.name, before: before.plan.version, methods, agree, remarks },
   };
+}
+
+/** A pull request that was merged meanwhile is in what was read: what it would be is asked as if it were not. */
+function without(read: LineRead, number: number): LineRead {
+  return { ...read, units: { ...read.units, units: read.units.units.filter((unit) => unit.pr !== number) } };
+}
+
+/** Each disputed change is an objection of its own; of the others a plan has one of a kind, worded for all its changes. */
+function isNewTo(known: readonly Objection[]): (objection: Objection) => boolean {
+  return ({ code, says }) => !known.some((one) => one.code === code && (code !== 'disputed' || one.says === says));
 }
 
 function excluded(says: string): Classification {
