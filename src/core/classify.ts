@@ -5,7 +5,8 @@ import type { Bump, Classification, Evidence, Kind, Proposal, Source, Subkind } 
 import { matchesGlob } from './glob.ts';
 import { type Message, readMessage, type Statement } from './message.ts';
 import { type ClassifyPolicy, DEFAULT_POLICY, type Meaning } from './policy.ts';
-import { isReleaseTitle, meaningOfSchool, readWords } from './words.ts';
+import { isReleaseTitle } from './release-title.ts';
+import { meaningOfSchool, readWords } from './words.ts';
 
 /** One source's word. A `guess` (words, branch, paths, default) yields to any statement and never disputes one. */
 interface Reading {

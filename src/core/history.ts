@@ -6,9 +6,9 @@ import { classifyMessage, type Words } from './classify.ts';
 import { readDependencyBump } from './dependency.ts';
 import { type Message, readMessage } from './message.ts';
 import type { Policy } from './policy.ts';
+import { isReleaseTitle, releasedVersion } from './release-title.ts';
 import { type Left, pairReverts } from './revert.ts';
 import { nameOf, type Unit, type Units, unitsOf } from './unit.ts';
-import { isReleaseTitle, releasedVersion } from './words.ts';
 
 export interface HistoryInput {
   /** The commits of `base..head`, children before parents. */

@@ -3,7 +3,7 @@
 
 import type { Commit, Person, Proposal } from './change.ts';
 import { type Message, readMessage } from './message.ts';
-import { isReleaseTitle } from './words.ts';
+import { isReleaseTitle } from './release-title.ts';
 
 /** One change before it is judged: the commit it is known by and all that it brought. */
 export interface Unit {
