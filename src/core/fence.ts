@@ -1,6 +1,8 @@
 // The region of a draft's or pull request's text that is generated. What people write before and after it stays as it is; what they wrote
 // into it is moved before it rather than lost.
 
+import type { Bump, Kind } from './change.ts';
+
 /** What the generated region carries for the next run; never the truth, only a hint of where to look. */
 export interface FenceState {
   readonly line: string;
@@ -10,6 +12,9 @@ export interface FenceState {
   /** `publish`: somebody decided to publish exactly this; a run that finds it unfinished finishes it. */
   readonly intent: 'draft' | 'publish';
   readonly since: string | null;
+  /** What the release is, to be told by the run that publishes it. */
+  readonly kind?: Kind;
+  readonly bump?: Bump;
   /** True once everybody was told. */
   readonly told?: boolean;
 }

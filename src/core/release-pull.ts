@@ -22,7 +22,8 @@ export interface PullText {
 /** Title and text for a plan; what people wrote around the fenced part of `existing` is kept. */
 export function pullText(plan: Plan, head: string, notes: string, existing: string | null): PullText | null {
   if (plan.version === null || plan.tag === null) return null;
-  const state: FenceState = { line: plan.line, version: plan.version, sha: head, intent: 'publish', since: plan.since?.tag ?? null };
+  const { line, version, kind, bump } = plan;
+  const state: FenceState = { line, version, sha: head, intent: 'publish', since: plan.since?.tag ?? null, kind, bump };
   const objections = plan.objections.map((one) => `> ${one.says.replaceAll('\n', ' ')}`).join('\n>\n');
   const parts = [
     `Merging this pull request publishes **${plan.tag}**, a ${plan.kind} release of \`${plan.line}\`.`,

@@ -59,7 +59,8 @@ export function releaseText(
   existing: ReleaseFacts | null,
 ): ReleaseText | null {
   if (plan.version === null || plan.tag === null) return null;
-  const state: FenceState = { line: plan.line, version: plan.version, sha: head, intent, since: plan.since?.tag ?? null };
+  const { line, version, kind, bump } = plan;
+  const state: FenceState = { line, version, sha: head, intent, since: plan.since?.tag ?? null, kind, bump };
   const before = existing === null ? null : readFence(existing.body);
   const renamed = existing !== null && before !== null && existing.name !== '' && existing.name !== existing.tag;
   const warning =

@@ -1,6 +1,7 @@
 // Publishing one release, step by step, in the order that immutable releases need: draft, assets, annotated tag, publish, tell. Each step
 // looks first and acts then, so that a run stopped after any of them is finished by the next, and two runs at once make one release.
 
+import type { Bump, Kind } from '../core/change.ts';
 import { type FenceState, readFence, restateFence, writeFence } from '../core/fence.ts';
 import { changesTo, draftsOfLine, isNewest, type ReleaseText, toldMarker, toldText } from '../core/release.ts';
 import { AUDIENCE_LIMIT, audienceOf } from '../core/told.ts';
@@ -19,6 +20,11 @@ export interface Published {
   readonly tag: string;
   readonly version: string;
   readonly url: string;
+  /** Tag of the release before it on the line. */
+  readonly since: string | null;
+  readonly kind: Kind;
+  readonly bump: Bump;
+  readonly notes: string;
   /** False where it could not be published; `says` tells why. */
   readonly tagged: boolean;
   readonly says: string;
@@ -55,7 +61,7 @@ export async function publish(
     const at = seen === null ? 'could not be made' : `is at ${seen.sha.slice(0, 7)}`;
     const says = `${tag} ${at}, but the release was decided for ${state.sha.slice(0, 7)}. Nothing was published; delete the draft or the tag, whichever is wrong.`;
     say(says);
-    return { tag, version: state.version, url: release.url, tagged: false, says };
+    return { ...describe(release, state), tagged: false, says };
   }
   const others = situation.tags.map(({ version }) => version).filter((version) => !isPrerelease(version));
   const latest = !release.prerelease && isNewest(state.version, others);
@@ -68,7 +74,14 @@ export async function publish(
     say(`Another run published ${tag}.`);
   } else say(`Published ${tag}.`);
   await tellEverybody(github, situation, out, seen, say);
-  return { tag, version: state.version, url: out.url, tagged: true, says: `Published ${tag}.` };
+  return { ...describe(out, state), tagged: true, says: `Published ${tag}.` };
+}
+
+function describe({ tag, url, body }: ReleaseSeen, state: FenceState): Omit<Published, 'tagged' | 'says'> {
+  const { version, since, kind, bump } = state;
+  // A hint that somebody may have touched: what it does not say is taken for the least.
+  const told = { kind: kind === 'feature' ? kind : 'maintenance', bump: bump === 'major' || bump === 'minor' ? bump : 'patch' } as const;
+  return { tag, url, version, since, ...told, notes: readFence(body)?.inside ?? body };
 }
 
 /**
