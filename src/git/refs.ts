@@ -2,49 +2,61 @@
 import type { Ref, Refs, RemoteRef } from '../flows/ports.ts';
 import { askGit } from './process.ts';
 
-/** Unpeeled on purpose: git then opens no object, which for 12,000 annotated tags is 0.02 s instead of 0.24 s. */
+/**
+ * By `git rev-parse`, which for 12,000 tags takes a third of the time of `git for-each-ref`: first what the refs are, then what they are
+ * called, in the same order. Unpeeled, as git would have to open each annotated tag. A flag that prints a word parts the lists.
+ */
 export async function readRefs(dir: string): Promise<Refs> {
-  // `sha refs/tags/v1.0.0 `; with `*` before the branch that is checked out, and behind a symbolic ref what it points on to.
-  const format = '--format=%(objectname)%(HEAD)%(refname) %(symref)';
-  const text = await askGit(dir, ['for-each-ref', format, 'refs/heads', 'refs/remotes', 'refs/tags']);
-  const sha = text.indexOf('refs/') - 1;
-  // git sorts by full name, so that tags come last.
-  const firstTag = text.indexOf(' refs/tags/');
-  const tagsFrom = firstTag === -1 ? text.length : firstTag - sha;
-  return { ...branchesOf(text.slice(0, tagsFrom), sha), tags: tagsOf(text.slice(tagsFrom), sha) };
+  const part = '--is-shallow-repository';
+  const lists = ['--branches', part, '--remotes', part, '--tags', part, '--symbolic', '--branches', '--remotes', '--tags'];
+  // Where HEAD has no commit yet, or origin/HEAD is not known, git stops there without a word.
+  const text = await askGit(dir, ['rev-parse', '--revs-only', part, ...lists, '--symbolic-full-name', 'HEAD', 'refs/remotes/origin/HEAD']);
+  const word = text.slice(0, text.indexOf('\n') + 1);
+  const heads = shasAt(text, word.length, word);
+  const remotes = shasAt(text, heads.end, word);
+  const tags = shasAt(text, remotes.end, word);
+  const names = text.slice(tags.end).split('\n');
+  const afterHeads = heads.count;
+  const afterRemotes = afterHeads + remotes.count;
+  const full = names.slice(afterRemotes + tags.count);
+  return {
+    tags: refsOf(names.slice(afterRemotes, afterRemotes + tags.count), tags),
+    heads: refsOf(names.slice(0, afterHeads), heads),
+    remoteHeads: remoteHeadsOf(refsOf(names.slice(afterHeads, afterRemotes), remotes)),
+    current: shortName(full, 'refs/heads/'),
+    defaultBranch: shortName(full, 'refs/remotes/origin/'),
+  };
 }
 
-function branchesOf(text: string, sha: number): Omit<Refs, 'tags'> {
-  const heads: Ref[] = [];
-  const remoteHeads: RemoteRef[] = [];
-  let current: string | null = null;
-  let defaultBranch: string | null = null;
-  for (const line of linesOf(text)) {
-    // No ref's name has a space (git-scm.com/docs/git-check-ref-format).
-    const end = line.indexOf(' ', sha + 1);
-    if (line.startsWith('refs/heads/', sha + 1)) {
-      const name = line.slice(sha + 12, end);
-      heads.push({ name, sha: line.slice(0, sha) });
-      if (line[sha] === '*') current = name;
-    } else if (end === line.length - 1) {
-      const slash = line.indexOf('/', sha + 14);
-      remoteHeads.push({ remote: line.slice(sha + 14, slash), name: line.slice(slash + 1, end), sha: line.slice(0, sha) });
-    } else if (line.startsWith('refs/remotes/origin/HEAD ', sha + 1)) {
-      defaultBranch = line.slice(end + 1).replace('refs/remotes/origin/', '');
-    }
-  }
-  return { heads, remoteHeads, current, defaultBranch };
+/** Lines of one length each. */
+interface Shas {
+  readonly lines: string;
+  readonly width: number;
+  readonly count: number;
+  /** Where the next list begins. */
+  readonly end: number;
 }
 
-/** There may be tens of thousands: the loop is short, for V8 not to spend more time on compiling it than it takes. */
-function tagsOf(text: string, sha: number): readonly Ref[] {
-  const tags: Ref[] = [];
-  for (const line of linesOf(text)) tags.push({ name: line.slice(sha + 11, line.indexOf(' ', sha + 11)), sha: line.slice(0, sha) });
-  return tags;
+function shasAt(text: string, start: number, word: string): Shas {
+  const end = text.startsWith(word, start) ? start : text.indexOf(`\n${word}`, start) + 1;
+  const width = text.indexOf('\n', start) + 1 - start;
+  return { lines: text.slice(start, end), width, count: (end - start) / width, end: end + word.length };
 }
 
-function linesOf(text: string): string[] {
-  const lines = text.split('\n');
-  lines.pop();
-  return lines;
+/** There may be tens of thousands: what is done for each is short, for V8 not to spend more time on compiling it than it takes. */
+function refsOf(names: readonly string[], { lines, width }: Shas): readonly Ref[] {
+  return names.map((name, index) => ({ name, sha: lines.slice(index * width, index * width + width - 1) }));
+}
+
+function remoteHeadsOf(refs: readonly Ref[]): readonly RemoteRef[] {
+  const heads = refs.map(({ name, sha }) => {
+    const slash = name.indexOf('/');
+    return { remote: name.slice(0, slash), name: name.slice(slash + 1), sha };
+  });
+  return heads.filter(({ name }) => name !== 'HEAD');
+}
+
+function shortName(full: readonly string[], prefix: string): string | null {
+  const name = full.find((one) => one.startsWith(prefix))?.slice(prefix.length);
+  return name === undefined || name === 'HEAD' ? null : name;
 }

@@ -61,6 +61,30 @@ describe('refs', () => {
     expect((await localGit.readRefs(clone.dir)).current).toBeNull();
   });
 
+  it('are all told where the branch that is checked out has no commit yet', async () => {
+    const clone = origin.clone();
+    clone.git('symbolic-ref', 'HEAD', 'refs/heads/unborn');
+    const refs = await localGit.readRefs(clone.dir);
+    expect(refs).toMatchObject({ current: null, heads: [{ name: 'main' }] });
+    expect(refs.tags).toHaveLength(4);
+  });
+
+  it('may have any name that git allows, and any object', async () => {
+    const clone = origin.clone();
+    const names = ['false', 'true', 'HEAD.x', 'refs/tags/x', 'origin/main', origin.sha('main')];
+    for (const name of names) {
+      clone.git('update-ref', `refs/tags/${name}`, origin.sha('v1.0.0'));
+      clone.git('update-ref', `refs/heads/${name}`, origin.sha('1.x'));
+    }
+    clone.git('tag', 'a-tree', 'HEAD^{tree}');
+    const refs = await localGit.readRefs(clone.dir);
+    const tags = new Map(refs.tags.map(({ name, sha }) => [name, sha]));
+    expect(names.map((name) => tags.get(name))).toEqual(names.map(() => origin.sha('v1.0.0')));
+    expect(tags.get('a-tree')).toBe(clone.git('rev-parse', 'HEAD^{tree}'));
+    expect(refs.heads.filter(({ name }) => names.includes(name)).map(({ sha }) => sha)).toEqual(names.map(() => origin.sha('1.x')));
+    expect(refs.current).toBe('main');
+  });
+
   it('are those of the working tree that is asked', async () => {
     const clone = origin.clone();
     const tree = join(newFolder(), 'tree');
