@@ -119,8 +119,12 @@ function translate(error: unknown, failure: Failure): unknown {
   // What the door refused comes back wrapped as a failure of the network.
   if (cause instanceof GitHubProblem) return cause;
   if (name !== 'HttpError' || status === undefined) return error;
-  const late = (cause as { name?: string } | undefined)?.name === 'TimeoutError';
-  if (response === undefined) return problemOf({ ...failure, status: late ? 504 : null, message: message ?? '' });
+  if (response === undefined) {
+    // `fetch` fails with a TypeError whatever is wrong with the network; anything else is a mistake of ours, and no reason to try again.
+    const late = (cause as { name?: string } | undefined)?.name === 'TimeoutError';
+    if (!late && !(cause instanceof TypeError)) return cause ?? error;
+    return problemOf({ ...failure, status: late ? 504 : null, message: message ?? '' });
+  }
   return problemOf({ ...failure, status: response.status, headers: response.headers, message: message ?? '' });
 }
 

@@ -17,7 +17,7 @@ export function guardedFetch(endpoints: Endpoints, fetch: Fetch = globalThis.fet
   return async (url, init) => {
     let at = new URL(url);
     let request = init;
-    const signal = AbortSignal.timeout((seconds + sizeOf(init.body) / BYTES_A_SECOND) * 1000);
+    const signal = AbortSignal.timeout(Math.ceil((seconds + sizeOf(init.body) / BYTES_A_SECOND) * 1_000));
     for (let redirects = 0; ; redirects += 1) {
       if (!isWithin(endpoints, at)) throw elsewhere(at, redirects > 0);
       const response = await fetch(at.href, { ...request, redirect: 'manual', signal });

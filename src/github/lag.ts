@@ -2,11 +2,11 @@
 // that a push started would leave the newest change out of the notes (release-drafter#871, #577). One query finds them by other ways.
 
 import { askRepository, finish, type List, nodesOf, PAGE_INFO, type Place } from './graphql.ts';
-import { labelsOf, PULL, type RawPull, type RawRangeCommit, splitMessage } from './shapes.ts';
+import { isRebaseOf, labelsOf, PULL, type RawPull, type RawRangeCommit, splitMessage, type Written } from './shapes.ts';
 
 interface LatePull extends RawPull {
   /** Its own commits, oldest first. */
-  readonly commits: List<{ readonly commit: { readonly message: string; readonly authoredDate: string } }>;
+  readonly commits: List<{ readonly commit: Written }>;
 }
 
 const READ = { needs: 'pull-requests: read', partial: true } as const;
@@ -69,18 +69,12 @@ function attribute(pull: LatePull, commits: ReadonlyMap<string, RawRangeCommit>,
   if (merge === undefined || !isBare(merge)) return;
   late.set(merge.oid, pull);
   const own = nodesOf(pull.commits).map(({ commit }) => commit);
-  if (!isSame(merge, own.pop())) return;
+  if (!isRebaseOf(merge, own.pop())) return;
   let at = parentOf(merge, commits);
-  for (let one = own.pop(); one !== undefined && at !== undefined && isBare(at) && isSame(at, one); one = own.pop()) {
+  for (let one = own.pop(); one !== undefined && at !== undefined && isBare(at) && isRebaseOf(at, one); one = own.pop()) {
     late.set(at.oid, pull);
     at = parentOf(at, commits);
   }
-}
-
-type Written = Pick<RawRangeCommit, 'message' | 'authoredDate'>;
-
-function isSame(commit: Written, other: Written | undefined): boolean {
-  return commit.message === other?.message && commit.authoredDate === other.authoredDate;
 }
 
 function parentOf(commit: RawRangeCommit, commits: ReadonlyMap<string, RawRangeCommit>): RawRangeCommit | undefined {

@@ -32,7 +32,7 @@ export function problemOf(failure: Failure): GitHubProblem {
     return make('unauthorised', `GitHub does not accept the token (${wordsOf(failure)}). Check that it is set, complete and not expired.`);
   }
   if (status === 403) return forbidden(failure);
-  if (status === 404) return make('not-found', `GitHub has nothing at ${failure.asked}, or the token may not see it.${needed(failure)}`);
+  if (status === 404) return make('not-found', `GitHub has nothing at ${failure.asked}, or the token may not see it.${seen(failure)}`);
   return make('refused', `GitHub refuses ${failure.asked}: ${wordsOf(failure)}.`);
 }
 
@@ -88,14 +88,23 @@ function forbidden(failure: Failure): GitHubProblem {
   });
 }
 
-/** GitHub names what would do: `contents=write; issues=write,pull_requests=write`, alternatives parted by semicolons (documented). */
 function needed(failure: Failure): string {
+  const needs = permissionsOf(failure);
+  return needs === null ? '' : ` It needs \`${needs}\`: add that to \`permissions:\` of the workflow's job, or to the App.`;
+}
+
+/** What a token may not see is not there for it (documented, "Troubleshooting the REST API"). */
+function seen(failure: Failure): string {
+  const needs = permissionsOf(failure);
+  return needs === null ? '' : ` Seeing it needs \`${needs}\`.`;
+}
+
+/** GitHub names what would do: `contents=write; issues=write,pull_requests=write`, alternatives parted by semicolons (documented). */
+function permissionsOf(failure: Failure): string | null {
   const header = String(failure.headers['x-accepted-github-permissions'] ?? '');
   const alternatives = header.split(';').map((one) => one.trim().replaceAll('_', '-').replaceAll('=', ': ').split(/,\s*/).join(' and '));
-  const told = alternatives.filter((one) => one !== '' && one !== 'allows-permissionless-access: true').join(', or ');
-  const needs = told === '' ? failure.needs : told;
-  if (needs === undefined) return '';
-  return ` It needs \`${needs}\`: add that to \`permissions:\` of the workflow's job, or to the App.`;
+  const told = alternatives.filter((one) => one !== '' && !one.startsWith('allows-permissionless-access')).join(', or ');
+  return told === '' ? (failure.needs ?? null) : told;
 }
 
 /** When a limit ends, in ISO 8601; null where it was none. As documented under "Exceeding the rate limit". */

@@ -2,31 +2,37 @@
 // that a pull request became, its files are the commit's, 25 pull requests a call. Every other commit costs a call of its own: all commits
 // of rebased pull requests and of branches that were merged, and those that were pushed directly.
 
-import type { Commit } from '../core/change.ts';
 import { GitHubProblem } from '../flows/github-port.ts';
 import { askRepository, finish, type List, nodesOf, PAGE_INFO, type Place } from './graphql.ts';
 import { at, listOf, pagesOf } from './rest.ts';
-import type { RawPull } from './shapes.ts';
+import { isRebaseOf, type RawPull, type Written } from './shapes.ts';
 import { walk } from './walk.ts';
 
 interface RawFiles {
   readonly number: number;
-  readonly commits: { readonly totalCount: number };
+  readonly commits: List<{ readonly commit: Written }> & { readonly totalCount: number };
   readonly files: List<{ readonly path: string; readonly changeType: string }> | null;
 }
 
 const READ = { needs: 'contents: read and pull-requests: read', heavy: true, partial: true } as const;
 const FILE = 'path changeType';
-const FILES = `number commits(first: 1) { totalCount } files(first: 100) { nodes { ${FILE} } ${PAGE_INFO} }`;
+const FILES = `number commits(last: 1) { totalCount nodes { commit { message authoredDate } } ${PAGE_INFO} } files(first: 100) { nodes { ${FILE} } ${PAGE_INFO} }`;
 const PULLS_A_CALL = 25;
 /** Commits that are asked for one by one, at most; the others' paths stay unknown. */
 const ONE_BY_ONE = 500;
 const SIDE_BY_SIDE = 5;
 
+/** A commit as it is, and as GitHub wrote it. */
+export interface RangedCommit {
+  readonly sha: string;
+  readonly parents: readonly string[];
+  readonly written: Written;
+}
+
 /** Paths by commit; without an entry they were not read. */
 export async function readRangeFiles(
   place: Place,
-  commits: readonly Commit[],
+  commits: readonly RangedCommit[],
   pulls: ReadonlyMap<string, readonly RawPull[]>,
 ): Promise<ReadonlyMap<string, readonly string[]>> {
   const merges = new Map<string, number>();
@@ -36,11 +42,11 @@ export async function readRangeFiles(
   }
   const known = await readPullFiles(place, [...new Set(merges.values())]);
   const found = new Map<string, readonly string[]>();
-  const left: Commit[] = [];
+  const left: RangedCommit[] = [];
   for (const commit of commits) {
     const number = merges.get(commit.sha);
     const files = number === undefined ? undefined : known.get(number);
-    if (files !== undefined && number !== undefined && isWhole(commit, number, files.commits, pulls)) found.set(commit.sha, files.paths);
+    if (files !== undefined && isWhole(commit, files)) found.set(commit.sha, files.paths);
     else left.push(commit);
   }
   if (left.length > ONE_BY_ONE) {
@@ -53,15 +59,14 @@ export async function readRangeFiles(
 }
 
 /** True if the commit is all that its pull request became: a merge, a squash, or one commit; and not the last of several rebased ones. */
-function isWhole(commit: Commit, number: number, own: number, pulls: ReadonlyMap<string, readonly RawPull[]>): boolean {
-  if (own === 1 || commit.parents.length > 1) return true;
-  // The commit before the last of a rebase is of the same pull request. Where that one is not known, nothing is.
-  const before = pulls.get(commit.parents[0] ?? '');
-  return before !== undefined && before.length > 0 && before.every((pull) => pull.number !== number);
+function isWhole(commit: RangedCommit, { own, last }: PullFiles): boolean {
+  return own === 1 || commit.parents.length > 1 || (last !== undefined && !isRebaseOf(commit.written, last));
 }
 
 interface PullFiles {
-  readonly commits: number;
+  /** How many commits the pull request had. */
+  readonly own: number;
+  readonly last: Written | undefined;
   readonly paths: readonly string[];
 }
 
@@ -87,7 +92,8 @@ async function readPullFiles(place: Place, numbers: readonly number[]): Promise<
       if (files === null) continue;
       // Where a file was moved from, only REST says.
       if (nodesOf(files).some(({ changeType }) => changeType === 'RENAMED' || changeType === 'COPIED')) continue;
-      found.set(number, { commits: commits.totalCount, paths: nodesOf(files).map(({ path }) => path) });
+      const paths = nodesOf(files).map(({ path }) => path);
+      found.set(number, { own: commits.totalCount, last: nodesOf(commits).at(-1)?.commit, paths });
     }
   }
   return found;

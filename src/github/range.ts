@@ -1,5 +1,6 @@
 // The set `base..head` with the pull requests behind each commit, by ancestry and never by date: GitHub's compare, a hundred commits a call.
 
+import type { Commit } from '../core/change.ts';
 import { GitHubProblem, type RangeCommit, type RangeSeen } from '../flows/github-port.ts';
 import { askRepository, finish, type List, nodesOf, PAGE_INFO, type Place } from './graphql.ts';
 import { findLagging } from './lag.ts';
@@ -43,7 +44,8 @@ export async function readRange(place: Place, request: RangeRequest): Promise<Ra
   const pulls = new Map(seen.commits.map((raw): [string, readonly RawPull[]] => [raw.oid, nodesOf(raw.associatedPullRequests)]));
   if (seen.baseIsAncestor) for (const [sha, pull] of await findLagging(place, raws)) pulls.set(sha, [pull]);
   const commits = childrenFirst(seen.commits.map(commitOf));
-  const paths = request.files && seen.baseIsAncestor ? await readRangeFiles(place, commits, pulls) : null;
+  const written = ({ sha, parents }: Commit) => ({ sha, parents, written: raws.get(sha) as RawRangeCommit });
+  const paths = request.files && seen.baseIsAncestor ? await readRangeFiles(place, commits.map(written), pulls) : null;
   const ranged = commits.map((commit): RangeCommit => {
     const files = paths?.get(commit.sha);
     return {

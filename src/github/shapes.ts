@@ -168,6 +168,13 @@ export function gitPersonOf(actor: RawGitActor | null): Person {
   };
 }
 
+/** What a rebase keeps of a commit. A squash is written anew, at the time of the merge. */
+export type Written = Pick<RawCommit, 'message' | 'authoredDate'>;
+
+export function isRebaseOf(commit: Written, original: Written | undefined): boolean {
+  return commit.message === original?.message && commit.authoredDate === original.authoredDate;
+}
+
 /** As git reads a message: blank lines before it, white space after it and the line ends of Windows do not count. */
 export function splitMessage(message: string): { readonly subject: string; readonly body: string } {
   const text = message.replaceAll('\r\n', '\n').trim();
