@@ -66,13 +66,12 @@ export function baseCandidates(line: Line, versions: Iterable<string>): string[]
 }
 
 /** The first of `baseCandidates`, which most often is the base: without putting thousands in order. */
-export function newestCandidate(line: Line, versions: Iterable<string>): string | null {
-  let newest: Version | null = null;
-  for (const text of versions) {
-    const version = readVersion(text);
-    if (version !== null && (newest === null || compareRead(version, newest) > 0) && isCandidate(version, line)) newest = version;
+export function newestCandidate<T extends { readonly version: Version }>(line: Line, tags: Iterable<T>): T | null {
+  let newest: T | null = null;
+  for (const tag of tags) {
+    if ((newest === null || compareRead(tag.version, newest.version) > 0) && isCandidate(tag.version, line)) newest = tag;
   }
-  return newest?.text ?? null;
+  return newest;
 }
 
 function isCandidate({ major, minor, patch, prerelease }: Version, { range, prerelease: channel }: Line): boolean {

@@ -51,8 +51,36 @@ export function readTags<T extends Tag>(
  * the newest is written. With `name`, only tags of that package count.
  */
 export function detectTagTemplate(tags: Iterable<Tag>, name?: string): TagTemplates {
-  const families = new Map<string, Style[]>();
-  for (const style of stylesOf(tags)) {
+  return templatesOfStyles(stylesOf(tags), name);
+}
+
+export interface VersionTag<T extends Tag> {
+  readonly tag: T;
+  readonly version: Version;
+}
+
+/** As `detectTagTemplate`, and then `readTags` with what it found: thousands of tags of one style are read once for both. */
+export function detectVersionTags<T extends Tag>(
+  tags: readonly T[],
+  name?: string,
+): { readonly templates: TagTemplates; readonly tags: readonly VersionTag<T>[] } {
+  const styles = stylesOf(tags);
+  const templates = templatesOfStyles(styles, name);
+  const [only, ...others] = styles;
+  const isWhole = only !== undefined && others.length === 0 && templates.read.length === 1 && tags.every(isShort);
+  return isWhole && cutTemplate(templates.write, name ?? '')?.before === only.prefix
+    ? { templates, tags: only.tags }
+    : { templates, tags: readVersionTags(tags, templates.read, name) };
+}
+
+/** As `readTags`, with the versions in their parts. */
+export function readVersionTags<T extends Tag>(tags: readonly T[], templates: readonly string[], name?: string): VersionTag<T>[] {
+  return readTags(tags, templates, name).map(({ tag, version }) => ({ tag, version: readVersion(version) as Version }));
+}
+
+function templatesOfStyles(styles: readonly Style<Tag>[], name: string | undefined): TagTemplates {
+  const families = new Map<string, Style<Tag>[]>();
+  for (const style of styles) {
     const stem = stemOf(style.prefix);
     const family = families.get(stem);
     if (family === undefined) families.set(stem, [style]);
@@ -64,20 +92,25 @@ export function detectTagTemplate(tags: Iterable<Tag>, name?: string): TagTempla
 }
 
 /** All tags with one prefix. */
-interface Style {
+interface Style<T extends Tag> {
   readonly prefix: string;
-  readonly tags: Tag[];
+  readonly tags: VersionTag<T>[];
 }
 
 /** Longer names are no release tags, and nobody shall make us look for one in them. */
 const LONGEST_TAG = 300;
 
-function stylesOf(tags: Iterable<Tag>): Iterable<Style> {
-  const styles = new Map<string, Style>();
-  let last: Style | undefined;
+function isShort({ name }: Tag): boolean {
+  return name.length <= LONGEST_TAG;
+}
+
+function stylesOf<T extends Tag>(tags: Iterable<T>): Style<T>[] {
+  const styles = new Map<string, Style<T>>();
+  let last: Style<T> | undefined;
   for (const tag of tags) {
-    const length = prefixLength(tag.name);
-    if (length < 0) continue;
+    const version = lastVersion(tag.name);
+    if (version === null) continue;
+    const length = tag.name.length - version.text.length;
     // Most tags have the prefix of the one before.
     if (last === undefined || last.prefix.length !== length || !tag.name.startsWith(last.prefix)) {
       const prefix = tag.name.slice(0, length);
@@ -87,9 +120,9 @@ function stylesOf(tags: Iterable<Tag>): Iterable<Style> {
         styles.set(prefix, last);
       }
     }
-    last.tags.push(tag);
+    last.tags.push({ tag, version });
   }
-  return styles.values();
+  return [...styles.values()];
 }
 
 /** The newest by date, where every tag has one; else the highest. */
@@ -98,14 +131,13 @@ interface Newest {
   readonly version: Version;
 }
 
-function newestOf({ prefix, tags }: Style): Newest {
+function newestOf({ tags }: Style<Tag>): Newest {
   let time: number | null = Number.NEGATIVE_INFINITY;
   let highest: Version | null = null;
-  for (const { name, date } of tags) {
-    const made = date ? Date.parse(date) : Number.NaN;
+  for (const { tag, version } of tags) {
+    const made = tag.date ? Date.parse(tag.date) : Number.NaN;
     time = time === null || Number.isNaN(made) ? null : Math.max(time, made);
-    const version = readVersion(name.slice(prefix.length));
-    if (version !== null && (highest === null || compareRead(version, highest) > 0)) highest = version;
+    if (highest === null || compareRead(version, highest) > 0) highest = version;
   }
   return { time, version: highest as Version };
 }
@@ -115,14 +147,15 @@ function newestFirst(a: Newest, b: Newest): number {
   return later || compareRead(b.version, a.version);
 }
 
-/** How much stands before the version that the tag ends with, -1 without one; a version begins where no number is cut in two. */
-function prefixLength(tag: string): number {
-  if (tag.length > LONGEST_TAG || tag.includes('{')) return -1;
+/** The version that the tag ends with, as long as possible, where no number is cut in two. */
+function lastVersion(tag: string): Version | null {
+  if (tag.length > LONGEST_TAG || tag.includes('{')) return null;
   for (let at = 0; at < tag.length; at += 1) {
     if (!isDigit(tag, at) || isDigit(tag, at - 1) || tag[at - 1] === '.') continue;
-    if (readVersion(tag.slice(at)) !== null) return at;
+    const version = readVersion(at === 0 ? tag : tag.slice(at));
+    if (version !== null) return version;
   }
-  return -1;
+  return null;
 }
 
 function isDigit(text: string, at: number): boolean {
@@ -136,15 +169,15 @@ function stemOf(prefix: string): string {
   return /^(?:releases?|rel|versions?|ver)$/i.test(stem) ? '' : stem;
 }
 
-function countOf(family: readonly Style[]): number {
+function countOf(family: readonly Style<Tag>[]): number {
   return family.reduce((sum, style) => sum + style.tags.length, 0);
 }
 
 /** The repository's own tags where they are at least a tenth of all or as many as any package has; else the most used. */
-function mainFamily(families: ReadonlyMap<string, readonly Style[]>): readonly Style[] | null {
+function mainFamily(families: ReadonlyMap<string, readonly Style<Tag>[]>): readonly Style<Tag>[] | null {
   const plain = families.get('') ?? [];
   let all = 0;
-  let most: readonly Style[] = plain;
+  let most: readonly Style<Tag>[] = plain;
   for (const family of families.values()) {
     all += countOf(family);
     if (countOf(family) > countOf(most)) most = family;
@@ -153,7 +186,7 @@ function mainFamily(families: ReadonlyMap<string, readonly Style[]>): readonly S
   return countOf(plain) * 10 >= all ? plain : most;
 }
 
-function templatesOf(family: readonly Style[], name: (prefix: string) => string): TagTemplates {
+function templatesOf(family: readonly Style<Tag>[], name: (prefix: string) => string): TagTemplates {
   const dated = family.length === 1 ? [] : family.map((style) => ({ style, newest: newestOf(style) }));
   const styles = family.length === 1 ? family : dated.sort((a, b) => newestFirst(a.newest, b.newest)).map(({ style }) => style);
   const read = styles.map(({ prefix }) => name(prefix) + VERSION);
@@ -161,7 +194,7 @@ function templatesOf(family: readonly Style[], name: (prefix: string) => string)
 }
 
 /** A package without tags is named as its siblings are. */
-function templatesOfPackage(families: ReadonlyMap<string, readonly Style[]>, name: string): TagTemplates {
+function templatesOfPackage(families: ReadonlyMap<string, readonly Style<Tag>[]>, name: string): TagTemplates {
   const bare = name.slice(name.lastIndexOf('/') + 1);
   const own = families.get(name) ?? families.get(bare);
   if (own !== undefined) return templatesOf(own, (prefix) => (prefix.startsWith(name) ? `{name}${prefix.slice(name.length)}` : prefix));

@@ -86,15 +86,6 @@ export function compareVersions(one: string, other: string): number {
   return compareRead(a, b);
 }
 
-/** How another version stands to this one, as `compareVersions` has it; made to be asked of thousands. */
-export function comparedWith(one: string): (other: string) => number {
-  const own = parse(one);
-  return (other) => {
-    const read = parse(other);
-    return own === null || read === null ? Number(read !== null) - Number(own !== null) : compareRead(read, own);
-  };
-}
-
 /** Newest first, each once; text that is no version is left out. */
 export function sortNewestFirst(versions: Iterable<string>): string[] {
   const read: Version[] = [];

@@ -5,8 +5,8 @@ import type { Commit } from '../core/change.ts';
 import { baseCandidates, lineOf, newestCandidate, type PlacedLine } from '../core/line.ts';
 import type { Since } from '../core/plan.ts';
 import type { PackagePolicy, Policy } from '../core/policy.ts';
-import { detectTagTemplate, readTags, type TagTemplates } from '../core/tag.ts';
-import { comparedWith, compareVersions, isPrerelease } from '../core/version.ts';
+import { detectVersionTags, readVersionTags, type TagTemplates, type VersionTag } from '../core/tag.ts';
+import { compareRead, isPrerelease, readVersion, type Version } from '../core/version.ts';
 import { type GitPort, GitProblem, type RangeRead, type Ref, type Refs } from './ports.ts';
 
 export interface CloneRequest {
@@ -22,19 +22,16 @@ export interface CloneRequest {
   readonly progress?: (says: string) => void;
 }
 
-export interface VersionTag {
-  readonly tag: Ref;
-  readonly version: string;
-}
+export type RefTag = VersionTag<Ref>;
 
 export interface Clone {
   readonly line: PlacedLine;
   readonly head: string;
   readonly templates: TagTemplates;
-  readonly tags: readonly VersionTag[];
+  readonly tags: readonly RefTag[];
   /** The tag to try first as the base, and those to try after it: most often nobody has to put all of them in order. */
-  readonly newest: VersionTag | null;
-  readonly older: () => readonly VersionTag[];
+  readonly newest: RefTag | null;
+  readonly older: () => readonly RefTag[];
   /** What was assumed, in words. */
   readonly remarks: readonly string[];
 }
@@ -44,14 +41,17 @@ export async function openClone(refsRead: Promise<Refs>, request: CloneRequest, 
   const refs = await refsRead;
   const remarks: string[] = [];
   const { line, head } = findLine(refs, request, remarks);
-  const templates = templatesFor(refs.tags, request.policy, one);
-  const tags = readTags(refs.tags, templates.read, one?.name ?? '');
-  const versions = tags.map(({ version }) => version);
-  const found = newestCandidate(line, versions);
-  const newest = found === null ? null : (tags.findLast(({ version }) => version === found) ?? null);
+  const template = one === null ? request.policy.release.tag : one.tag;
+  const { templates, tags } =
+    template === null
+      ? detectVersionTags(refs.tags, one?.name)
+      : { templates: { read: [template], write: template }, tags: readVersionTags(refs.tags, [template], one?.name) };
+  const found = newestCandidate(line, tags);
+  // Where two tags name it, the later one is meant.
+  const newest = found === null ? null : (tags.findLast(({ version }) => version.text === found.version.text) ?? null);
   const older = () => {
-    const byVersion = new Map(tags.map((tag) => [tag.version, tag]));
-    return baseCandidates(line, versions).flatMap((version) => (version === found ? [] : (byVersion.get(version) ?? [])));
+    const byVersion = new Map(tags.map((tag) => [tag.version.text, tag]));
+    return baseCandidates(line, byVersion.keys()).flatMap((text) => (text === newest?.version.text ? [] : (byVersion.get(text) ?? [])));
   };
   return { line, head, templates, tags, newest, older, remarks };
 }
@@ -82,12 +82,6 @@ function headOf(refs: Refs, line: string | undefined): string {
   const remote = refs.remoteHeads.find((ref) => ref.name === line);
   if (remote !== undefined) return remote.sha;
   throw new GitProblem('unknown-ref', `There is no branch ${line} in this clone. Fetch it, or name another with --line.`, line);
-}
-
-function templatesFor(tags: readonly Ref[], policy: Policy, one: PackagePolicy | null): TagTemplates {
-  const template = one === null ? policy.release.tag : one.tag;
-  if (template !== null) return { read: [template], write: template };
-  return one === null ? detectTagTemplate(tags) : detectTagTemplate(tags, one.name);
 }
 
 export interface CloneRange {
@@ -139,36 +133,31 @@ export async function readSince(git: GitPort, request: CloneRequest, opened: Pro
   return rangeOf(await read(null), null);
 }
 
-function rangeOf(
-  { seen, commits }: { readonly seen: RangeRead; readonly commits: readonly Commit[] },
-  base: VersionTag | null,
-): CloneRange {
-  const since = base === null || seen.baseSha === null ? null : { tag: base.tag.name, version: base.version, sha: seen.baseSha };
+function rangeOf({ seen, commits }: { readonly seen: RangeRead; readonly commits: readonly Commit[] }, base: RefTag | null): CloneRange {
+  const since = base === null || seen.baseSha === null ? null : { tag: base.tag.name, version: base.version.text, sha: seen.baseSha };
   return { since, headSha: seen.headSha, commits };
 }
 
-function versionTag(name: string, clone: Clone): VersionTag {
+function versionTag(name: string, clone: Clone): RefTag {
   const short = name.replace(/^refs\/tags\//, '');
-  return clone.tags.find(({ tag }) => tag.name === short) ?? { tag: { name: short, sha: '' }, version: '0.0.0' };
+  return clone.tags.find(({ tag }) => tag.name === short) ?? { tag: { name: short, sha: '' }, version: readVersion('0.0.0') as Version };
 }
 
 export interface Placed {
+  /** Every version above the last release, which are all that the next one could clash with. */
+  readonly existing: readonly string[];
   readonly within: readonly string[];
   readonly elsewhere: readonly string[];
   readonly stable: string | null;
 }
 
 /** Where the versions above the last release lie: in the range, or outside this history. Only these few tags are resolved. */
-export async function placeVersions(
-  git: GitPort,
-  dir: string,
-  { since, commits }: CloneRange,
-  tags: readonly VersionTag[],
-): Promise<Placed> {
+export async function placeVersions(git: GitPort, dir: string, { since, commits }: CloneRange, tags: readonly RefTag[]): Promise<Placed> {
   const stable = since === null || !isPrerelease(since.version) ? null : await stableBefore(git, dir, since, tags);
-  const compared = since === null ? null : comparedWith(since.version);
-  const above = compared === null ? tags : tags.filter(({ version }) => compared(version) > 0);
-  if (above.length === 0) return { within: [], elsewhere: [], stable };
+  const last = since === null ? null : readVersion(since.version);
+  const above = last === null ? tags : tags.filter(({ version }) => compareRead(version, last) > 0);
+  const existing = above.map(({ version }) => version.text);
+  if (above.length === 0) return { existing, within: [], elsewhere: [], stable };
   const shas = new Set(commits.map((commit) => commit.sha));
   const within: string[] = [];
   const elsewhere: string[] = [];
@@ -177,16 +166,16 @@ export async function placeVersions(
   const resolved = asked.length === 0 ? new Map<string, string | null>() : await git.resolve(dir, asked);
   for (const { tag, version } of above) {
     const sha = resolved.has(tag.name) ? (resolved.get(tag.name) ?? null) : tag.sha;
-    (sha !== null && shas.has(sha) ? within : elsewhere).push(version);
+    (sha !== null && shas.has(sha) ? within : elsewhere).push(version.text);
   }
-  return { within, elsewhere, stable };
+  return { existing, within, elsewhere, stable };
 }
 
-async function stableBefore(git: GitPort, dir: string, since: Since, tags: readonly VersionTag[]): Promise<string | null> {
-  const compared = comparedWith(since.version);
-  const lower = tags.filter(({ version }) => !isPrerelease(version) && compared(version) < 0);
+async function stableBefore(git: GitPort, dir: string, since: Since, tags: readonly RefTag[]): Promise<string | null> {
+  const last = readVersion(since.version) as Version;
+  const lower = tags.filter(({ version }) => version.prerelease === '' && compareRead(version, last) < 0);
   if (lower.length === 0) return null;
   const merged = await git.readMerged(dir, since.sha);
   const inside = lower.filter(({ tag }) => merged.has(tag.name)).map(({ version }) => version);
-  return inside.sort((a, b) => compareVersions(b, a))[0] ?? null;
+  return inside.sort((a, b) => compareRead(b, a))[0]?.text ?? null;
 }

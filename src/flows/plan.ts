@@ -72,7 +72,6 @@ async function planOne(git: GitPort, request: PlanRequest, begun: Begun, one: Pa
     since: range.since,
     history,
     template: clone.templates.write,
-    existing: clone.tags.map(({ version }) => version),
     ...(await placed),
     releaseAs: request.releaseAs ?? null,
     package: one?.name ?? null,

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import type { Bump } from '../../src/core/change.ts';
 import { accepts, baseCandidates, type LineFacts, lineOf, newestCandidate, type PlacedLine, takesLatest } from '../../src/core/line.ts';
 import { capOfOldLine, type LineHistory, lineRanges } from '../../src/core/line-range.ts';
-import { compareVersions, isWithin, type Range } from '../../src/core/version.ts';
+import { compareVersions, isWithin, type Range, readVersion, type Version } from '../../src/core/version.ts';
 import { anyVersion, stableVersion } from './version-arbitraries.ts';
 
 const unset: LineFacts = { lines: [], defaultBranch: 'main', branches: [] };
@@ -357,6 +357,7 @@ describe('an old line below newer versions', () => {
 });
 
 describe('the base of a release', () => {
+  const tagged = (text: string) => ({ version: readVersion(text) as Version });
   const versions = ['1.9.0', '1.10.0', '2.0.0-rc.1', '2.0.0', '1.2.0', '2.1.0-rc.2', '2.1.0-rc1', '2.1.0-beta.1', '0.9.0'];
 
   it.each([
@@ -365,8 +366,8 @@ describe('the base of a release', () => {
     ['1.9.x', ['1.9.0', '1.2.0', '0.9.0']],
   ])('on %s is tried newest first, stable versions alone', (name, candidates) => {
     expect(baseCandidates(line(name), versions)).toEqual(candidates);
-    expect(newestCandidate(line(name), versions)).toBe(candidates[0]);
-    expect(newestCandidate(line(name), [...versions].reverse())).toBe(candidates[0]);
+    expect(newestCandidate(line(name), versions.map(tagged))?.version.text).toBe(candidates[0]);
+    expect(newestCandidate(line(name), versions.toReversed().map(tagged))?.version.text).toBe(candidates[0]);
   });
 
   it('may be a prerelease of its own on a prerelease line', () => {
@@ -375,8 +376,8 @@ describe('the base of a release', () => {
   });
 
   it('is none where no version fits', () => {
-    expect(newestCandidate(line('1.9.x'), ['2.0.0', '1.9.0-rc.1', 'latest'])).toBeNull();
-    expect(newestCandidate(line('main'), ['1.0.0+a', '1.0.0+b'])).toBe('1.0.0+a');
+    expect(newestCandidate(line('1.9.x'), ['2.0.0', '1.9.0-rc.1'].map(tagged))).toBeNull();
+    expect(newestCandidate(line('main'), ['1.0.0+a', '1.0.0+b'].map(tagged))?.version.text).toBe('1.0.0+a');
   });
 
   it('is found among 12,000 versions soon', () => {

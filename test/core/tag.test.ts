@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { detectTagTemplate, readTags, type Tag, tagOf, versionOfTag } from '../../src/core/tag.ts';
+import { detectTagTemplate, detectVersionTags, readTags, type Tag, tagOf, versionOfTag } from '../../src/core/tag.ts';
 import { anyVersion } from './version-arbitraries.ts';
 
 const tags = (...names: string[]): Tag[] => names.map((name) => ({ name }));
@@ -127,6 +127,21 @@ describe('the template that a repository uses', () => {
         expect(read).toContain(write);
       }),
     );
+  });
+
+  it.each<[string, Tag[]]>([
+    ['of one style', tags('v1.0.0', 'latest', 'v1.1.0-rc.1')],
+    ['of several', tags('1.0.0', 'v1.1.0', 'core@1.0.0', 'v1.2.0', 'release-2.0.0')],
+    ['of packages', tags('core@1.0.0', 'cli@1.1.0', 'core@1.2.0')],
+    ['and names too long to look into', tags('v1.0.0', `v1.0.0-${'a'.repeat(298)}`)],
+    ['that are none', tags('latest')],
+  ])('comes with the versions of the tags that it reads: %s', (_, list) => {
+    for (const name of [undefined, 'core', 'cli', 'new']) {
+      const found = detectVersionTags(list, name);
+      expect(found.templates).toEqual(detectTagTemplate(list, name));
+      const read = found.tags.map(({ tag, version }) => ({ tag, version: version.text }));
+      expect(read).toEqual(readTags(list, found.templates.read, name));
+    }
   });
 
   it('is soon found among 12,000 tags, and in hostile ones', () => {
