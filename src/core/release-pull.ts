@@ -35,12 +35,17 @@ export function pullText(plan: Plan, head: string, notes: string, existing: stri
   return { title: `chore(release): ${plan.tag}`, body: writeFence(existing, state, parts.join('\n\n')) };
 }
 
-/** The release that a merged release pull request asked for: its notes as they stood, mended or not. */
-export function mergedText(body: string, tag: string, state: FenceState): ReleaseText {
+/** The release that a merged release pull request asked for: its notes as they stood, mended or not, and completed. */
+export function mergedText(
+  body: string,
+  tag: string,
+  state: FenceState,
+  complete: (notes: string) => string = (notes) => notes,
+): ReleaseText {
   const text = body.replaceAll('\r\n', '\n');
   const start = text.indexOf(NOTES_BEGIN);
   const end = text.indexOf(NOTES_END, start);
   const notes = start < 0 || end < 0 ? '' : text.slice(start + NOTES_BEGIN.length, end).trim();
   const intent = { ...state, intent: 'publish' as const };
-  return { tag, target: state.sha, name: tag, body: writeFence(null, intent, notes), prerelease: isPrerelease(state.version) };
+  return { tag, target: state.sha, name: tag, body: writeFence(null, intent, complete(notes)), prerelease: isPrerelease(state.version) };
 }

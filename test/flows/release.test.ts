@@ -90,6 +90,40 @@ describe('releasing to the end', () => {
   });
 });
 
+describe('a release pull request that was merged', () => {
+  it('after another change had been merged: the change is in the notes, and what people wrote there, too', async () => {
+    const story = await prepared('pull-request, until it is open');
+    await story.run();
+    const { record } = story.repository;
+    const pull = [...record.issues.values()].find((issue) => issue.title.startsWith('chore(release)'));
+    if (pull === undefined) throw new Error('there is no release pull request');
+    pull.body = pull.body?.replace('it can be done', 'it can be done, says Ada') ?? null;
+    story.repository.merge(story.repository.openPull({ title: 'fix: late', author: 'ada' }), { method: 'squash' });
+    mergeReleasePull(story);
+    await story.run();
+    const release = record.releases.find((one) => one.tag === 'v1.1.0');
+    expect(release).toMatchObject({ draft: false });
+    expect(release?.body).toContain('it can be done, says Ada');
+    expect(release?.body).toContain('late');
+  });
+
+  it('after a breaking change had been merged: it is not published as what it no longer is, and the next one says so', async () => {
+    const story = await prepared('pull-request, until it is open');
+    await story.run();
+    story.repository.merge(story.repository.openPull({ title: 'feat!: all new', author: 'ada' }), { method: 'squash' });
+    mergeReleasePull(story);
+    const held = await story.run();
+    expect(held.published.map((one) => [one.tag, one.tagged])).toEqual([['v1.1.0', false]]);
+    expect(held.did.join(' ')).toContain('asks for 2.0.0');
+    expect(held.plan.version).toBe('2.0.0');
+    expect(story.repository.record.releases.some((one) => one.tag === 'v1.1.0')).toBe(false);
+    mergeReleasePull(story);
+    const out = await story.run();
+    expect(out.published.map((one) => [one.tag, one.tagged])).toEqual([['v2.0.0', true]]);
+    await story.world.assertClean();
+  });
+});
+
 describe.each(Object.keys(JOURNEYS))('%s', (name) => {
   it('a second run writes nothing', async () => {
     const story = await prepared(name);
