@@ -44,18 +44,7 @@ export async function publishMerged(
     if (why.length > 0) {
       const says = `#${merged.number} was merged for ${tag}, which is not published: ${why.join(' ')}`;
       say(says);
-      return {
-        tag,
-        version: state.version,
-        url: merged.url,
-        since: state.since,
-        kind: plan.kind,
-        bump: plan.bump,
-        notes,
-        tagged: false,
-        says,
-        untold: null,
-      };
+      return { tag, version: state.version, url: merged.url, tagged: false, says };
     }
     say(`#${merged.number} was merged, so ${tag} is released at ${mergeSha.slice(0, 7)}.`);
     const complete = mergedText(merged.body, tag, { ...state, sha: mergeSha }, (shown) => mergeItems(shown, notes, new Set(keysOf(shown))));

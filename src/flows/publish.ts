@@ -6,7 +6,7 @@ import { type FenceState, readFence, restateFence, writeFence } from '../core/fe
 import { changesTo, draftsOfLine, isNewest, type ReleaseText, toldMarker, toldText } from '../core/release.ts';
 import { AUDIENCE_LIMIT, audienceOf } from '../core/told.ts';
 import { isPrerelease } from '../core/version.ts';
-import type { GitHubPort, ReleaseSeen, TagSeen } from './github-port.ts';
+import { type GitHubPort, GitHubProblem, type ReleaseSeen, type TagSeen } from './github-port.ts';
 import { changesOfRelease, type GitHubSituation } from './plan-github.ts';
 
 /** A file to attach. */
@@ -16,17 +16,29 @@ export interface Asset {
   readonly bytes: Uint8Array;
 }
 
-export interface Published {
+/** A release that this run brought out, or one that could not be; `says` tells which, and why. */
+export type Published = PublishedRelease | UnpublishedRelease;
+
+export interface PublishedRelease {
+  readonly tagged: true;
   readonly tag: string;
   readonly version: string;
   readonly url: string;
+  readonly says: string;
   /** Tag of the release before it on the line. */
   readonly since: string | null;
   readonly kind: Kind;
   readonly bump: Bump;
   readonly notes: string;
-  /** False where it could not be published; `says` tells why. */
-  readonly tagged: boolean;
+  /** Why not everybody was told of it yet; null where they were. */
+  readonly untold: string | null;
+}
+
+export interface UnpublishedRelease {
+  readonly tagged: false;
+  readonly tag: string;
+  readonly version: string;
+  readonly url: string;
   readonly says: string;
 }
 
@@ -61,7 +73,7 @@ export async function publish(
     const at = seen === null ? 'could not be made' : `is at ${seen.sha.slice(0, 7)}`;
     const says = `${tag} ${at}, but the release was decided for ${state.sha.slice(0, 7)}. Nothing was published; delete the draft or the tag, whichever is wrong.`;
     say(says);
-    return { ...describe(release, state), tagged: false, says };
+    return { tag, version: state.version, url: release.url, tagged: false, says };
   }
   const others = situation.tags.map(({ version }) => version).filter((version) => !isPrerelease(version));
   const latest = !release.prerelease && isNewest(state.version, others);
@@ -73,15 +85,15 @@ export async function publish(
     await github.deleteRelease(release.id);
     say(`Another run published ${tag}.`);
   } else say(`Published ${tag}.`);
-  await tellEverybody(github, situation, out, seen, say);
-  return { ...describe(out, state), tagged: true, says: `Published ${tag}.` };
+  const untold = await tryToTell(github, situation, out, seen, say);
+  return { ...describe(out, state), says: `Published ${tag}.`, untold };
 }
 
-function describe({ tag, url, body }: ReleaseSeen, state: FenceState): Omit<Published, 'tagged' | 'says'> {
+function describe({ tag, url, body }: ReleaseSeen, state: FenceState): Omit<PublishedRelease, 'says' | 'untold'> {
   const { version, since, kind, bump } = state;
   // A hint that somebody may have touched: what it does not say is taken for the least.
   const told = { kind: kind === 'feature' ? kind : 'maintenance', bump: bump === 'major' || bump === 'minor' ? bump : 'patch' } as const;
-  return { tag, url, version, since, ...told, notes: readFence(body)?.inside ?? body };
+  return { tagged: true, tag, url, version, since, ...told, notes: readFence(body)?.inside ?? body };
 }
 
 /**
@@ -109,14 +121,28 @@ export async function settleDrafts(
   return drafts[0] ?? made;
 }
 
-/** Tells the pull requests of a published release and the issues that they closed, each once, and then notes that it was done. */
-export async function tellEverybody(
+/**
+ * Tells everybody, or says why not: what is out is out, and must not look like a failed release because of a comment. The next run goes on
+ * with it.
+ */
+export async function tryToTell(
   github: GitHubPort,
   situation: GitHubSituation,
   release: ReleaseSeen,
   tag: TagSeen,
   say: Say,
-): Promise<void> {
+): Promise<string | null> {
+  try {
+    await tellEverybody(github, situation, release, tag, say);
+    return null;
+  } catch (error) {
+    if (!(error instanceof GitHubProblem)) throw error;
+    return `${release.tag} is out, but not everybody was told of it: ${error.message} The next run goes on with that.`;
+  }
+}
+
+/** Tells the pull requests of a published release and the issues that they closed, each once, and then notes that it was done. */
+async function tellEverybody(github: GitHubPort, situation: GitHubSituation, release: ReleaseSeen, tag: TagSeen, say: Say): Promise<void> {
   const state = readFence(release.body)?.state;
   if (state === undefined || state.told === true) return;
   const audience = audienceOf(await changesOfRelease(github, situation, state.since, tag));
@@ -136,7 +162,7 @@ export async function tellEverybody(
         const ours = comments.filter((one) => one.own && one.body.includes(marker)).sort((a, b) => a.id - b.id);
         for (const extra of ours.slice(1)) await github.deleteComment(extra.id);
       }
-      say(`Told ${told} pull request${told === 1 ? '' : 's'} and issues of ${release.tag}.`);
+      say(`Told ${told === 1 ? 'one pull request or issue' : `${told} pull requests and issues`} of ${release.tag}.`);
     }
   } else if (audience.length > 0) say(`${release.tag} holds ${audience.length} pull requests and issues; so many are not told one by one.`);
   const done = { ...state, told: true };
