@@ -1,7 +1,7 @@
 // A range of commits → the changes it holds, each once: pull requests put together from their merges, reverts paired with what they take
 // back, release commits and duplicates left out with the reason. The range is a set; nothing here goes by date.
 
-import type { Change, Commit, DependencyBump, Excluded, Person } from './change.ts';
+import type { Change, Commit, DependencyBump, Excluded, Person, Proposal } from './change.ts';
 import { classifyMessage, type Words } from './classify.ts';
 import { readDependencyBump } from './dependency.ts';
 import { type Message, readMessage } from './message.ts';
@@ -106,18 +106,18 @@ function judge(unit: Unit, input: Omit<HistoryInput, 'commits' | 'head'>, trust:
   const { policy } = input;
   const { commit, message } = unit;
   const files = commit.files ?? input.files?.get(commit.sha);
-  const commits = unit.brought
-    .filter((one) => one.parents.length < 2)
-    .map((one) => (one.body === '' ? one.subject : `${one.subject}\n\n${one.body}`));
-  const proposal = {
-    title: relanded(message) ?? message.title,
-    ...(commits.length > 0 ? { commits } : {}),
-    ...(unit.branch === null ? {} : { branch: unit.branch }),
-    ...(files === undefined ? {} : { files }),
-    ...(unit.pull === undefined ? {} : { labels: unit.pull.labels }),
-    ...(unit.pull?.override === undefined ? {} : { override: unit.pull.override }),
-  };
   const again = relanded(message);
+  const proposal: { -readonly [K in keyof Proposal]: Proposal[K] } = { title: again ?? message.title };
+  if (unit.brought.length > 0) {
+    const own = unit.brought.filter((one) => one.parents.length < 2);
+    proposal.commits = own.map((one) => (one.body === '' ? one.subject : `${one.subject}\n\n${one.body}`));
+  }
+  if (unit.branch !== null) proposal.branch = unit.branch;
+  if (files !== undefined) proposal.files = files;
+  if (unit.pull !== undefined) {
+    proposal.labels = unit.pull.labels;
+    if (unit.pull.override !== undefined) proposal.override = unit.pull.override;
+  }
   const classification = classifyMessage(again === null ? message : readMessage(again), proposal, policy.classify, trust);
   const [first] = message.statements;
   return {
@@ -128,7 +128,10 @@ function judge(unit: Unit, input: Omit<HistoryInput, 'commits' | 'head'>, trust:
     scope: first?.where === 'header' ? first.scope : null,
     classification,
     authors: authorsOf(unit),
-    references: message.references.filter((one) => one.owner !== null || one.repository !== null || !message.prs.includes(one.number)),
+    references:
+      message.references.length === 0
+        ? message.references
+        : message.references.filter((one) => one.owner !== null || one.repository !== null || !message.prs.includes(one.number)),
     advisories: message.advisories,
     dependency: classification.subkind === 'dependency' || classification.subkind === 'security' ? dependencyOf(message) : null,
     upgrade: message.breaking,
@@ -139,6 +142,7 @@ function judge(unit: Unit, input: Omit<HistoryInput, 'commits' | 'head'>, trust:
 
 /** `Revert "Revert "x""` and `Reapply "x"`, whose revert is not in the range, bring x back: they are what x was. */
 function relanded(message: Message): string | null {
+  if (!message.title.startsWith('Re')) return null;
   const twice = /^Revert "Revert "(.+)""$/.exec(message.title) ?? /^Reapply "(.+)"$/.exec(message.title);
   return twice?.[1] ?? null;
 }
@@ -148,6 +152,7 @@ function dependencyOf(message: Message): DependencyBump | null {
 }
 
 function authorsOf(unit: Unit): Person[] {
+  if (unit.pull === undefined && unit.brought.length === 0 && unit.message.coAuthors.length === 0) return [unit.commit.author];
   const found = new Map<string, Person>();
   const add = (who: Person) => {
     const key = (who.email ?? who.name).toLowerCase();
@@ -161,9 +166,11 @@ function authorsOf(unit: Unit): Person[] {
   return [...found.values()];
 }
 
+const NO_PACKAGES: readonly string[] = [];
+
 /** Names of the packages that the files of a commit lie in: the longest path wins. */
-export function packagesOf({ commit, brought }: Unit, policy: Policy): string[] {
-  if (policy.packages.length === 0) return [];
+export function packagesOf({ commit, brought }: Unit, policy: Policy): readonly string[] {
+  if (policy.packages.length === 0) return NO_PACKAGES;
   const files = commit.files ?? brought.flatMap((one) => one.files ?? []);
   const found = new Set<string>();
   for (const file of files) {

@@ -48,6 +48,12 @@ export interface Message {
   readonly hints: readonly string[];
 }
 
+/** The one empty list of all messages: of a whole history's, most lists are empty. */
+const NONE: readonly never[] = [];
+function orNone<T>(list: readonly T[]): readonly T[] {
+  return list.length === 0 ? NONE : list;
+}
+
 /** Longer first lines are read up to here: no honest header is longer, and what reads it must stay linear. */
 const HEADER_LIMIT = 500;
 /** Longer lines of a body are no footers or list entries. */
@@ -74,7 +80,7 @@ function withoutEmoji(line: string): string {
 const COLON = 58;
 
 let parser: CommitParser | undefined;
-function referencesOf(text: string): Reference[] {
+function referencesOf(text: string): readonly Reference[] {
   parser ??= new CommitParser({
     headerPattern: /^()()(.*)$/,
     notesPattern: () => /(?!)/,
@@ -88,7 +94,7 @@ function referencesOf(text: string): Reference[] {
     if (!Number.isSafeInteger(number) || number <= 0) continue;
     found.push({ owner: one.owner, repository: one.repository, number, closes: one.action !== null });
   }
-  return found;
+  return orNone(found);
 }
 
 /** Reads a message. `title` is its first line; `body` the rest. Never throws; time is linear in the length. */
@@ -115,16 +121,16 @@ export function readMessage(title: string, body = ''): Message {
       subject,
       prs,
       statements,
-      breaking: [],
-      revert: readRevert(line, header, [], []),
+      breaking: NONE,
+      revert: readRevert(line, header, NONE, NONE),
       reapply: line.startsWith('Reapply "'),
       releaseAs: null,
-      references: line.includes('#') ? referencesOf(line) : [],
+      references: line.includes('#') ? referencesOf(line) : NONE,
       advisories: advisoriesIn(line),
-      coAuthors: [],
-      pickedFrom: [],
+      coAuthors: NONE,
+      pickedFrom: NONE,
       slip,
-      hints,
+      hints: orNone(hints),
     };
   }
   return readBody({ line, subject, prs, statements, hints, header, slip }, body);
@@ -220,16 +226,16 @@ function readBody(head: Head, whole: string): Message {
     subject: override !== null && statements[0] !== undefined ? statements[0].subject : head.subject,
     prs: head.prs,
     statements,
-    breaking,
+    breaking: orNone(breaking),
     revert: readRevert(head.line, head.header, shas, revertedPrs),
     reapply: head.line.startsWith('Reapply "'),
     releaseAs,
-    references: referenceText === '' ? [] : referencesOf(referenceText),
+    references: referenceText === '' ? NONE : referencesOf(referenceText),
     advisories: advisoriesIn(head.line, whole),
-    coAuthors,
-    pickedFrom,
+    coAuthors: orNone(coAuthors),
+    pickedFrom: orNone(pickedFrom),
     slip: head.slip,
-    hints: head.hints,
+    hints: orNone(head.hints),
   };
 }
 
@@ -311,7 +317,7 @@ function readRevert(line: string, header: Statement | null, shas: readonly strin
   return null;
 }
 
-function advisoriesIn(...texts: string[]): string[] {
+function advisoriesIn(...texts: string[]): readonly string[] {
   let found: string[] | null = null;
   for (const text of texts) {
     if (!text.includes('GHSA-') && !/CVE-\d/i.test(text)) continue;
@@ -321,7 +327,7 @@ function advisoriesIn(...texts: string[]): string[] {
       if (!found.includes(id)) found.push(id);
     }
   }
-  return found ?? [];
+  return found ?? NONE;
 }
 
 function* linesOf(text: string): Generator<string> {

@@ -2,11 +2,10 @@
 
 /** True for the title of a release's own commit or pull request. */
 export function isReleaseTitle(title: string): boolean {
-  if (title.length > 120) return false;
+  if (title.length > 120 || !HINT.test(title)) return false;
   const text = title.charCodeAt(0) > 127 ? title.replace(/^\P{L}{1,6}(?=[A-Za-z])/u, '') : title;
-  for (const { letters, pattern } of SHAPES) {
-    if (letters.includes(text.charAt(0)) && HINT.test(title) && pattern.test(text)) return true;
-  }
+  const first = text.charAt(0);
+  for (const { letters, pattern } of SHAPES) if (letters.includes(first) && pattern.test(text)) return true;
   return false;
 }
 
