@@ -1,6 +1,6 @@
 // Makes the Octokit that everything here speaks through: the token to GitHub's own addresses alone, limits waited for within bounds, and
 // every failure a `GitHubProblem`. Octokit's retry and throttling plugins are not used: they repeat writes of unknown effect, and wait
-// without a bound (docs/decisions/0005-octokit-core-alone.md).
+// without a bound (docs/decisions/0006-octokit-core-alone.md).
 
 import { Octokit } from '@octokit/core';
 import { GitHubProblem } from '../flows/github-port.ts';
@@ -100,7 +100,10 @@ function failureOf(response: { status: number; data: unknown; headers: Failure['
   }
   if (failure.asked !== 'GraphQL') return null;
   if (typeof data !== 'object' || data === null) return problemOf({ ...seen, status: null, message: 'an answer that is no GraphQL' });
-  const { errors } = data as { errors?: readonly GraphqlError[] };
+  const { errors, message } = data as { errors?: readonly GraphqlError[]; message?: unknown };
+  // A secondary limit has been seen as words alone, with 200.
+  if (!('data' in data) && !Array.isArray(errors))
+    return problemOf({ ...seen, status: 403, message: String(message ?? 'an answer without data') });
   if (!Array.isArray(errors) || errors.length === 0) return null;
   const problem = graphqlProblem(errors as readonly GraphqlError[], seen);
   // Whoever asks decides what errors beside data mean; a limit or a failure never is a part of an answer.

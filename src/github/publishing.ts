@@ -1,6 +1,5 @@
 // Writes of releases and their assets. Each may be repeated: what was made already is found again instead of being made twice.
 
-import { createHash } from 'node:crypto';
 import { GitHubProblem, type ReleaseSeen, type ReleaseWrite } from '../flows/github-port.ts';
 import type { Place } from './graphql.ts';
 import { readDrafts, readRelease, releaseOfRest } from './releases.ts';
@@ -89,7 +88,7 @@ export async function uploadAsset(place: Place, release: ReleaseSeen, asset: Ass
       if (!(error instanceof GitHubProblem) || (error.kind !== 'unavailable' && error.status !== 422)) throw error;
       if (error.kind === 'unavailable') await place.patience.wait(2 ** (tried - 1), `${error.message} Looking whether it arrived.`);
       const there = await findAsset(place, release.id, asset.name);
-      if (there !== null && isWhole(there, asset)) return;
+      if (there !== null && (await isWhole(there, asset))) return;
       // Another of that name, or one of which only a part arrived, stands in the way: GitHub has it deleted first (documented).
       if (there !== null) await deleteAsset(place, Number(there.id));
       else if (error.kind !== 'unavailable') throw error;
@@ -131,10 +130,12 @@ async function findAsset(place: Place, id: number, name: string): Promise<RestAs
   return null;
 }
 
-function isWhole(there: RestAsset, { bytes }: AssetWrite): boolean {
+async function isWhole(there: RestAsset, { bytes }: AssetWrite): Promise<boolean> {
   if (there.state !== 'uploaded' || there.size !== bytes.length) return false;
-  const digest = there.digest ?? null;
-  return digest === null || digest === `sha256:${createHash('sha256').update(bytes).digest('hex')}`;
+  if (there.digest === null || there.digest === undefined) return true;
+  // Not from node:crypto, which every start would load for it.
+  const digest = await crypto.subtle.digest('SHA-256', new Uint8Array(bytes));
+  return there.digest === `sha256:${Buffer.from(digest).toString('hex')}`;
 }
 
 async function deleteAsset(place: Place, id: number): Promise<void> {

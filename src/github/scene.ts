@@ -78,7 +78,7 @@ export async function readScene(place: Place, request: SceneRequest): Promise<Sc
   }
   const asked = request.branch ?? defaultBranchRef.name;
   await fill(place, raw);
-  const releasePulls = await ownPulls(place, request.releaseBranch(asked), asked === guess ? raw.pullRequests : null);
+  const releasePulls = await ownPulls(place, name, request.releaseBranch(asked), asked === guess ? raw.pullRequests : null);
   const branches = [...new Set([...nodesOf(raw.heads), ...nodesOf(raw.lines)].map((one) => one.name))];
   return {
     repository: repositoryOf(raw, defaultBranchRef.name),
@@ -154,8 +154,8 @@ const OWN_PULLS = 10;
 const MOST_PAGES = 20;
 
 /** Pull requests from the repository's own release branch: a fork may have a branch of that name too, and many pull requests from it. */
-async function ownPulls(place: Place, release: string, first: List<RawPull> | null): Promise<readonly PullSeen[]> {
-  const own = (raw: RawPull) => raw.headRepository?.nameWithOwner.toLowerCase() === `${place.owner}/${place.name}`.toLowerCase();
+async function ownPulls(place: Place, home: string, release: string, first: List<RawPull> | null): Promise<readonly PullSeen[]> {
+  const own = (raw: RawPull) => raw.headRepository?.nameWithOwner === home;
   const found: RawPull[] = [];
   let list = first;
   for (let page = 1; page <= MOST_PAGES; page += 1) {

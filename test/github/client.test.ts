@@ -286,6 +286,13 @@ describe('limits without a word of when', () => {
     expect(waits).toEqual([60_000]);
   });
 
+  it('GraphQL says it with 200 and nothing else', async () => {
+    const server = await start((_, response) => json(response, 200, { message: 'You have exceeded a secondary rate limit.' }));
+    const { github, waits } = portAt(server.url, { maxWaitSeconds: 100 });
+    expect(await problemOf(github.allTags())).toMatchObject({ kind: 'rate-limited' });
+    expect(waits).toEqual([60_000]);
+  });
+
   it('GraphQL says it with 200', async () => {
     const server = await start((_, response) => {
       const headers = { 'x-ratelimit-remaining': '0', 'x-ratelimit-reset': String(Math.ceil(Date.now() / 1_000) + 600) };
