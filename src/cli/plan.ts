@@ -22,8 +22,8 @@ export async function run(values: Values, terminal: Terminal): Promise<number> {
   });
   for (const remark of planned.remarks) terminal.warn(remark);
   if (values.json === true) {
-    const { planJson } = await import('../core/plan-json.ts');
-    terminal.print(JSON.stringify(planJson(planned), null, 2));
+    const { planJsonText } = await import('../core/plan-json.ts');
+    terminal.printPieces(planJsonText(planned));
   } else {
     const { planWords } = await import('./plan-words.ts');
     terminal.print(planWords(planned, terminal));

@@ -13,6 +13,8 @@ export interface Terminal {
   readonly input: NodeJS.ReadStream;
   /** A line, or lines, on stdout. */
   print(text: string): void;
+  /** A text on stdout that is made while it is written. */
+  printPieces(pieces: Iterable<string>): void;
   /** A line on stderr. */
   warn(text: string): void;
   /** A passing line on stderr, shown only where somebody may be watching. */
@@ -20,6 +22,9 @@ export interface Terminal {
   /** The text in colour where stdout is a terminal; control characters from elsewhere are taken out of it in any case. */
   paint(colour: Colour, text: string): string;
 }
+
+/** Characters; each writing of a pipe is a call of the system. */
+const WRITTEN_AT_ONCE = 65_536;
 
 /** Follows https://no-color.org and FORCE_COLOR. */
 export function terminalOf(process: NodeJS.Process): Terminal {
@@ -42,6 +47,17 @@ export function terminalOf(process: NodeJS.Process): Terminal {
     print(text) {
       clear();
       stdout.write(text.endsWith('\n') ? text : `${text}\n`);
+    },
+    printPieces(pieces) {
+      clear();
+      let text = '';
+      for (const piece of pieces) {
+        text += piece;
+        if (text.length < WRITTEN_AT_ONCE) continue;
+        stdout.write(text);
+        text = '';
+      }
+      stdout.write(`${text}\n`);
     },
     warn(text) {
       clear();

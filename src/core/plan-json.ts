@@ -77,6 +77,32 @@ export function planJson(planned: PlannedRelease): PlanJson {
   };
 }
 
+/** At so many changes at a time: a whole history's JSON as one text would take several times its length. */
+const AT_ONCE = 500;
+
+/** `JSON.stringify(planJson(planned), null, 2)`, piece by piece. */
+export function* planJsonText(planned: PlannedRelease): Generator<string> {
+  let before = '{';
+  for (const [key, value] of Object.entries(planJson(planned))) {
+    const head = `${before}\n  ${JSON.stringify(key)}: `;
+    before = ',';
+    if (Array.isArray(value) && value.length > AT_ONCE) {
+      for (let at = 0; at < value.length; at += AT_ONCE) {
+        // Without the brackets of each part.
+        const items = indented(value.slice(at, at + AT_ONCE)).slice(1, -4);
+        yield at === 0 ? `${head}[${items}` : `,${items}`;
+      }
+      yield '\n  ]';
+    } else yield head + indented(value);
+  }
+  yield '\n}';
+}
+
+/** As it stands within an object: no text in JSON has a line feed of its own. */
+function indented(value: unknown): string {
+  return JSON.stringify(value, null, 2).replaceAll('\n', '\n  ');
+}
+
 /** The plans that releases come from: each package's, or where there are no packages the one. Their objections are those that count. */
 export function releasesOf(planned: PlannedRelease): readonly PlannedRelease[] {
   return planned.packages === undefined || planned.packages.length === 0 ? [planned] : planned.packages;
