@@ -61,7 +61,7 @@ export function entryBody(notes: string, level: number, version: string): string
   for (const heading of headings) {
     out += text.slice(at, heading.start);
     at = heading.end;
-    if (inside.includes(heading)) out += `${'#'.repeat(Math.min(6, heading.level + down))} ${heading.text}`.trimEnd();
+    if (heading.about === null && !heading.unreleased) out += `${'#'.repeat(Math.min(6, heading.level + down))} ${heading.text}`.trimEnd();
     // A rule below it would make a heading of it again.
     else out += `**${heading.text}**${/^\n {0,3}\S/.test(text.slice(at, at + 5)) ? '\n' : ''}`;
   }

@@ -17,16 +17,21 @@ export function mergeItems(edited: string, generated: string, offered: ReadonlyS
   );
   if (missing.length === 0) return edited;
   const lines = edited === '' ? [] : edited.split('\n');
+  const shapes = shapesOf(edited);
   const own = sectionsOf(edited, lines.length);
   const order = sectionsOf(generated, 0).map((section) => section.key);
   const inserts: { readonly at: number; readonly lines: readonly string[] }[] = [];
-  for (const [index, key] of order.entries()) {
-    const items = missing.filter((item) => item.section.key === key);
-    if (items.length === 0) continue;
+  const byKey = new Map<string, Item[]>();
+  for (const item of missing) {
+    const same = byKey.get(item.section.key);
+    if (same === undefined) byKey.set(item.section.key, [item]);
+    else same.push(item);
+  }
+  for (const [key, items] of byKey) {
     const text = items.flatMap((item) => item.lines);
     const section = own.find((one) => one.key === key);
-    if (section !== undefined) inserts.push(intoSection(lines, section, text));
-    else inserts.push(asSection(lines, own, order.slice(index + 1), [(items[0] as Item).section.line, '', ...text]));
+    if (section !== undefined) inserts.push(intoSection(shapes, section, text));
+    else inserts.push(asSection(lines, own, order.slice(order.indexOf(key) + 1), [(items[0] as Item).section.line, '', ...text]));
   }
   // From the end, so that line numbers stay true; of two at one place the later goes first.
   for (const { at, lines: text } of inserts.map((one, index) => ({ ...one, index })).sort((a, b) => b.at - a.at || b.index - a.index)) {
@@ -54,40 +59,53 @@ interface Item {
 const ITEM = /^(?:[-*+]|\d{1,9}[.)])[ \t]/;
 
 function sectionsOf(body: string, count: number): Section[] {
-  const found = readOutline(body, 0).headings.map(({ start, end, text }) => ({
-    key:
+  let number = 0;
+  let counted = 0;
+  const lineAt = (offset: number) => {
+    for (let at = body.indexOf('\n', counted); at >= 0 && at < offset; at = body.indexOf('\n', counted)) {
+      number += 1;
+      counted = at + 1;
+    }
+    return number;
+  };
+  const found = readOutline(body, 0).headings.map(({ start, end, text }) => {
+    const key =
       text
         .toLowerCase()
         .replace(/[^\p{L}\p{N}]+/gu, ' ')
-        .trim() || text,
-    line: body.slice(start, end),
-    at: lineNumber(body, start),
-    from: lineNumber(body, end) + 1,
-  }));
+        .trim() || text;
+    return { key, line: body.slice(start, end), at: lineAt(start), from: lineAt(end) + 1 };
+  });
   const sections: Section[] = [{ key: '', line: '', from: 0, to: found[0]?.at ?? count }];
   for (const [index, { key, line, from }] of found.entries()) sections.push({ key, line, from, to: found[index + 1]?.at ?? count });
   return sections;
 }
 
-function lineNumber(text: string, offset: number): number {
-  let number = 0;
-  for (let at = text.indexOf('\n'); at >= 0 && at < offset; at = text.indexOf('\n', at + 1)) number += 1;
-  return number;
-}
-
 function itemsOf(body: string): Item[] {
   const lines = body.split('\n');
+  const shapes = shapesOf(body);
   const items: Item[] = [];
   for (const section of sectionsOf(body, lines.length)) {
     for (let at = section.from; at < section.to; at += 1) {
-      if (!ITEM.test(lines[at] as string)) continue;
-      const end = itemEnd(lines, at, section.to);
-      const own = lines.slice(at, end);
-      items.push({ section, lines: own, keys: keysOfLine(own[0] as string) });
+      if (!ITEM.test(shapes[at] as string)) continue;
+      const end = itemEnd(shapes, at, section.to);
+      items.push({ section, lines: lines.slice(at, end), keys: keysOfLine(lines[at] as string) });
       at = end - 1;
     }
   }
   return items;
+}
+
+/** The lines, those of code as if they were indented: nothing begins there. */
+function shapesOf(body: string): string[] {
+  const { blocks } = readOutline(body, 0);
+  let out = '';
+  let at = 0;
+  for (const { start, end } of blocks) {
+    out += body.slice(at, start) + body.slice(start, end).replace(/^/gm, '    ');
+    at = end;
+  }
+  return (out + body.slice(at)).split('\n');
 }
 
 /** An item goes on as long as lines are indented; blank lines at its end are not its own. */

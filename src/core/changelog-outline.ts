@@ -35,6 +35,8 @@ export interface Mark {
 export interface Outline {
   readonly headings: readonly Heading[];
   readonly marks: readonly Mark[];
+  /** Code between fences and comments of several lines: lines that are nothing but text, whatever they look like. */
+  readonly blocks: readonly { readonly start: number; readonly end: number }[];
   /** Where code or a comment begins that nothing ends; null where there is none. */
   readonly open: { readonly start: number; readonly close: string } | null;
   /** Where the text begins behind its front matter and its byte order mark; 0 without. */
@@ -47,6 +49,7 @@ export const MARK = '<!-- shiplock ';
 export function readOutline(text: string, begin = frontMatterEnd(text)): Outline {
   const headings: Heading[] = [];
   const marks: Mark[] = [];
+  const blocks: { start: number; end: number }[] = [];
   let open: { start: number; close: string } | null = null;
   let anchor: number | null = null;
   // The line above, where it is the whole of a paragraph so far.
@@ -59,7 +62,10 @@ export function readOutline(text: string, begin = frontMatterEnd(text)): Outline
     const end = last > start && text[last - 1] === '\r' ? last - 1 : last;
     const line = text.slice(start, end);
     if (open !== null) {
-      if (closes(line, open.close)) open = null;
+      if (closes(line, open.close)) {
+        blocks.push({ start: open.start, end });
+        open = null;
+      }
       continue;
     }
     const top: number = anchor ?? start;
@@ -100,7 +106,8 @@ export function readOutline(text: string, begin = frontMatterEnd(text)): Outline
       headings.push({ top: Math.min(top, at), start: at, end, level: heading.level, text: heading.text, about, unreleased });
     }
   }
-  return { headings, marks, open, begin };
+  if (open !== null) blocks.push({ start: open.start, end: text.length });
+  return { headings, marks, blocks, open, begin };
 }
 
 const FENCE = /^ {0,3}(?:(`{3,})[^`]*|(~{3,}).*)$/s;

@@ -125,12 +125,17 @@ function insertEntry(text: string, outline: Outline, entry: string, eol: string)
   const at = placeOf(text, outline);
   const hasTitle =
     outline.begin > mark.length ||
-    outline.headings.some((one) => one.start < at && one.level === 1 && one.about === null && !one.unreleased) ||
+    outline.headings.some((one) => one.start < at && one.about === null && !one.unreleased && isTitle(text, outline, one)) ||
     /^[ \t]*<h1[\s>]/im.test(text.slice(0, at));
   const before = `${mark}${hasTitle ? '' : `# Changelog${eol}${eol}`}${text.slice(mark.length, at)}`;
   const after = text.slice(at);
   const gap = before === '' || /\n\r?\n$/.test(before) ? '' : before.endsWith('\n') ? eol : eol + eol;
   return `${before}${gap}${lines}${eol}${after.trim() === '' ? '' : eol}${after}`;
+}
+
+/** A heading of the first level, or whatever heading the file begins with. */
+function isTitle(text: string, { begin }: Outline, { level, start }: Heading): boolean {
+  return level === 1 || text.slice(begin, start).trim() === '';
 }
 
 /** Above the newest version; without one, above what follows the unreleased changes, or above the first section, or at the end. */

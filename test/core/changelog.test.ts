@@ -77,6 +77,7 @@ describe('a new entry', () => {
     ['a text without a title', 'All changes.\n\n## 1.2.0\n', '# Changelog\n\nAll changes.\n\n## 1.3.0'],
     ['versions as its only titles', '# 1.2.0\n\nx\n', '# Changelog\n\n# 1.3.0'],
     ['a title', '# Changes\n\n## 1.2.0\n', '# Changes\n\n## 1.3.0'],
+    ['a smaller title', '## History\n\n## v1.2.0\n', '## History\n\n## v1.3.0'],
     ['an underlined title', 'History\n=======\n\n## 1.2.0\n', 'History\n=======\n\n## 1.3.0'],
     ['a title in HTML', '<h1>History</h1>\n\n## 1.2.0\n', '<h1>History</h1>\n\n## 1.3.0'],
     ['front matter', '---\ntitle: Changes\n---\n\n## 1.2.0\n', '---\ntitle: Changes\n---\n\n## 1.3.0'],
@@ -238,6 +239,13 @@ describe('an entry that is there', () => {
     const edited = update(old, { notes: `### Features\n\n${item(1)}` }).replace('change 1', 'mine');
     const line = `${item(2)}\n\n  Do this first:\n\n  \`\`\`sh\n  run\n  \`\`\``;
     expect(update(edited, { notes: `### Features\n\n${item(1)}\n${line}` })).toContain(`\n${line}\n`);
+  });
+
+  it('no line goes into code that people put there', () => {
+    const code = '```sh\n- not an item\n### not a heading\n```';
+    const edited = update(old, { notes: `### Features\n\n${item(1)}` }).replace('### Features', `${code}\n\n### Features`);
+    const next = update(edited, { notes: `${item(3)}\n\n### Features\n\n${item(1)}\n${item(2)}` });
+    expect(next).toContain(`\n\n${code}\n\n${item(3)}\n\n### Features\n\n${item(1)}\n${item(2)}\n`);
   });
 
   it('that somebody else wrote is theirs', () => {
