@@ -19,7 +19,12 @@ const SEPARATE: Readonly<Record<string, string>> = {
   // With the parser of YAML and that of schemas, more code than all the rest, and most repositories have no policy.
   'policy-file': 'src/core/policy-file.ts',
   'policy-text': 'src/core/policy-text.ts',
+  // With Octokit: a plan of a checkout asks GitHub nothing.
+  tasks: 'src/action/tasks.ts',
 };
+
+/** These share most of what they are made of. */
+const PARSERS: readonly string[] = ['policy-file', 'policy-text'];
 
 export const LICENCES = 'THIRD_PARTY_LICENSES.txt';
 
@@ -66,11 +71,11 @@ export async function bundle(root: string): Promise<Bundle> {
       write: false,
       logLevel: 'silent', // a failure is thrown with all its messages; nothing else is worth a word
     });
-  const { main, ...parsers } = separate;
+  const parsers = Object.fromEntries(Object.entries(separate).filter(([name]) => PARSERS.includes(name)));
+  const alone = Object.entries(separate).filter(([name]) => !PARSERS.includes(name));
   const built = await Promise.all([
-    // The parsers share most of what they are made of.
     ...(Object.keys(parsers).length === 0 ? [] : [run(parsers, 'dist/chunks', true)]),
-    ...(main === undefined ? [] : [run({ main }, 'dist/chunks', false)]),
+    ...alone.map(([name, source]) => run({ [name]: source }, 'dist/chunks', false)),
     ...Object.entries(present(ENTRIES)).map(([name, source]) => run({ [name]: source }, 'dist', false)),
   ]);
   const metafile = joinMetafiles(built.map((one) => one.metafile));

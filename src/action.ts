@@ -11,6 +11,11 @@ process.exitCode = await run(step);
 async function run(step: Step): Promise<number> {
   try {
     const inputs = readInputs(step.env);
+    const { task } = inputs;
+    if (task !== 'plan') {
+      const { runOnGitHub } = await import('./action/tasks.ts');
+      return await runOnGitHub(task, inputs, step);
+    }
     trustWorkspace(step.env);
     return await planTask(inputs, step);
   } catch (error) {

@@ -5,6 +5,7 @@ import type { Repository } from '../core/notes-line.ts';
 import { DEFAULT_POLICY, type Policy } from '../core/policy.ts';
 import type { Problem } from '../core/policy-file.ts';
 import type { GitPort, Remote } from '../flows/ports.ts';
+import { readEvent } from './event.ts';
 import { InputProblem } from './inputs.ts';
 
 // Not imported by name, for the reason that step.ts gives.
@@ -82,27 +83,20 @@ export function gitOnRunner(git: GitPort, env: NodeJS.ProcessEnv): GitPort {
     readRefs: async (dir) => {
       const refs = await git.readRefs(dir);
       const queued = /^gh-readonly-queue\/(.+)\/pr-\d+-[0-9a-f]+$/.exec(refs.current ?? '')?.[1];
-      return { ...refs, current: queued ?? refs.current ?? branchOf(env), defaultBranch: refs.defaultBranch ?? defaultBranchOf(env) };
+      return {
+        ...refs,
+        current: queued ?? refs.current ?? branchOf(env),
+        defaultBranch: refs.defaultBranch ?? readEvent(env).defaultBranch,
+      };
     },
   };
 }
 
-/** The branch that the run is about: of a pull request the one that it would be merged to. */
-function branchOf(env: NodeJS.ProcessEnv): string | null {
+/** The branch that the run is about: of a pull request the one that it would be merged to; null for a tag. */
+export function branchOf(env: NodeJS.ProcessEnv): string | null {
   const base = env.GITHUB_BASE_REF ?? '';
   if (base !== '') return base;
   return env.GITHUB_REF?.startsWith('refs/heads/') === true ? env.GITHUB_REF.slice('refs/heads/'.length) : null;
-}
-
-/** Null where the event does not say, or where there is none: git then guesses from the branches' names. */
-function defaultBranchOf(env: NodeJS.ProcessEnv): string | null {
-  try {
-    const event = JSON.parse(readFileSync(env.GITHUB_EVENT_PATH ?? '', 'utf8')) as { repository?: { default_branch?: unknown } } | null;
-    const branch = event?.repository?.default_branch;
-    return typeof branch === 'string' && branch !== '' ? branch : null;
-  } catch {
-    return null;
-  }
 }
 
 /**

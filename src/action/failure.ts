@@ -1,6 +1,7 @@
 // What kept a task from its answer, in words where people look for them: annotations, the summary, and an exit code that fails the step.
 
 import { codeSpan, inlineText } from '../core/markdown.ts';
+import { GitHubProblem } from '../flows/github-port.ts';
 import { GitProblem } from '../flows/ports.ts';
 import { PolicyProblem } from './checkout.ts';
 import { InputProblem } from './inputs.ts';
@@ -26,6 +27,7 @@ export function explain(error: unknown, step: Step): number {
     const wrong = error.kind === 'unknown-ref';
     return tellOne(step, wrong ? 'git does not know this' : 'git could not answer', error.message, wrong ? EXIT.usage : EXIT.world);
   }
+  if (error instanceof GitHubProblem) return explainGitHub(error, step);
   const { code, message, path } = error as NodeJS.ErrnoException;
   if (typeof code === 'string' && /^E[A-Z]+$/.test(code)) {
     return tellOne(step, 'A file cannot be used', `${path ?? 'A file'} cannot be used: ${message}.`, EXIT.world);
@@ -39,6 +41,25 @@ export function explain(error: unknown, step: Step): number {
   );
 }
 
+function explainGitHub({ kind, message }: GitHubProblem, step: Step): number {
+  // The one refusal that no line of `permissions:` cures: docs.github.com, "Disabling or limiting GitHub Actions for your repository".
+  const setting = /not permitted to create or approve pull requests/i.test(message)
+    ? ' In the repository’s settings, under Actions, General, allow “GitHub Actions to create and approve pull requests”; an organization may have to allow it first. A token of a GitHub App in `github-token` does without.'
+    : '';
+  const again = kind === 'unavailable' || kind === 'rate-limited' ? ' Run the job again: it goes on where it stopped.' : '';
+  return tellOne(step, GITHUB_TITLES[kind], `${message}${setting}${again}`, kind === 'misconfigured' ? EXIT.usage : EXIT.world);
+}
+
+const GITHUB_TITLES: Readonly<Record<GitHubProblem['kind'], string>> = {
+  unauthorised: 'GitHub does not accept the token',
+  forbidden: 'The token may not do this',
+  'not-found': 'GitHub does not have this',
+  'rate-limited': 'GitHub asks to wait',
+  unavailable: 'GitHub could not answer',
+  refused: 'GitHub refuses this',
+  misconfigured: 'An address is wrong',
+};
+
 interface Words {
   readonly title: string;
   readonly notes: readonly Note[];
@@ -51,10 +72,24 @@ function tellOne(step: Step, title: string, message: string, exit: number): numb
   return exit;
 }
 
+const HEADINGS: Readonly<Record<string, string>> = {
+  release: 'Not released',
+  classify: 'Not classified',
+  gate: 'The gate stays shut',
+};
+
 function tell(step: Step, { title, notes, rows }: Words): void {
   step.annotate('error', notes);
   const list = rows.length === 1 ? rows : rows.map((row) => `- ${row}`);
-  const lines = ['## No plan', '', '> [!CAUTION]', `> **${inlineText(title)}**`, '>', ...list.map((row) => `> ${row}`), ''];
+  const lines = [
+    `## ${HEADINGS[step.env.INPUT_TASK?.trim() ?? ''] ?? 'No plan'}`,
+    '',
+    '> [!CAUTION]',
+    `> **${inlineText(title)}**`,
+    '>',
+    ...list.map((row) => `> ${row}`),
+    '',
+  ];
   try {
     step.summarise(lines.join('\n'));
   } catch (error) {
