@@ -21,6 +21,8 @@ export interface HistoryInput {
   readonly twins?: ReadonlyMap<string, string>;
   /** Paths of commits that were read apart from the range, by SHA. */
   readonly files?: ReadonlyMap<string, readonly string[]>;
+  /** Changes of an earlier judgement by SHA, which stand: only what `files` are about is judged again. */
+  readonly judged?: ReadonlyMap<string, Change>;
 }
 
 export interface History {
@@ -64,7 +66,7 @@ export function judgeUnits({ units, integrated }: Units, input: Omit<HistoryInpu
       excluded.push({ sha: unit.commit.sha, pr: unit.pr, title: unit.message.title, ...left });
       return;
     }
-    const change = judge(unit, input, trust);
+    const change = input.judged?.get(unit.commit.sha) ?? judge(unit, input, trust);
     if (change.classification.status === 'excluded') {
       const says = change.classification.because[0]?.says ?? 'it is not for a release';
       excluded.push({ sha: change.sha, pr: change.pr, title: change.title, code: 'no-release', says });

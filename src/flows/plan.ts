@@ -2,11 +2,11 @@
 // range suffice for most repositories; whatever more is read is read because the range asks for it.
 
 import { contributorKey } from '../core/contributors.ts';
-import { judgeUnits, packagesOf } from '../core/history.ts';
+import { type History, type HistoryInput, judgeUnits, packagesOf } from '../core/history.ts';
 import { renderNotes } from '../core/notes.ts';
 import { type Plan, planRelease } from '../core/plan.ts';
 import type { PackagePolicy } from '../core/policy.ts';
-import { unitsOf } from '../core/unit.ts';
+import { type Units, unitsOf } from '../core/unit.ts';
 import { pickedBefore, twinsBefore } from './duplicates.ts';
 import { type CloneRequest, openClone, placeVersions, readSince } from './observe-clone.ts';
 import type { GitPort, Refs, Remote } from './ports.ts';
@@ -49,6 +49,31 @@ interface Begun {
 const FILES_LIMIT = 300;
 
 async function planOne(git: GitPort, request: PlanRequest, begun: Begun, one: PackagePolicy | null): Promise<Planned> {
+  const { plan, head, remarks } = await decide(git, request, begun, one);
+  const remote = await begun.remote;
+  const newcomers =
+    request.newcomers === true && plan.since !== null ? await firstTimers(git, request.dir, plan.since.sha, plan.changes) : null;
+  const notes = renderNotes({
+    version: plan.version,
+    tag: plan.tag,
+    kind: plan.kind,
+    previousTag: plan.since?.tag ?? null,
+    repository: remote === null ? null : { host: remote.host, owner: remote.owner, name: remote.repository },
+    changes: plan.changes,
+    policy: request.policy.notes,
+    ...(newcomers === null ? {} : { firstTime: newcomers }),
+  });
+  return { ...plan, notes, head, remarks };
+}
+
+interface Decided {
+  readonly plan: Plan;
+  readonly head: string | null;
+  readonly remarks: readonly string[];
+}
+
+/** Apart from the notes, so that the commits and their messages, of which there may be many, are let go of before those are written. */
+async function decide(git: GitPort, request: PlanRequest, begun: Begun, one: PackagePolicy | null): Promise<Decided> {
   const { policy, dir } = request;
   const files = policy.packages.length > 0;
   const opened = openClone(begun.refs, request, one);
@@ -59,13 +84,7 @@ async function planOne(git: GitPort, request: PlanRequest, begun: Begun, one: Pa
   const all = unitsOf(range.commits, range.headSha ?? '');
   const units = one === null ? all : { ...all, units: all.units.filter((unit) => packagesOf(unit, policy).includes(one.name)) };
   const facts = { policy, ...(await pickedBefore(git, dir, units, range)), ...(await twinsBefore(git, dir, units, range)) };
-  let history = judgeUnits(units, facts);
-  const undecided = history.changes.filter((change) => change.classification.because[0]?.source === 'default').slice(0, FILES_LIMIT);
-  if (undecided.length > 0 && !files) {
-    const wanted = new Set(undecided.map((change) => change.sha));
-    const commits = units.units.map((unit) => unit.commit).filter((commit) => wanted.has(commit.sha));
-    history = judgeUnits(units, { ...facts, files: await git.readFiles(dir, commits) });
-  }
+  const history = await withPaths(git, dir, units, facts, judgeUnits(units, facts));
   const plan = planRelease({
     policy,
     line: clone.line,
@@ -76,20 +95,25 @@ async function planOne(git: GitPort, request: PlanRequest, begun: Begun, one: Pa
     releaseAs: request.releaseAs ?? null,
     package: one?.name ?? null,
   });
-  const remote = await begun.remote;
-  const newcomers =
-    request.newcomers === true && range.since !== null ? await firstTimers(git, dir, range.since.sha, history.changes) : null;
-  const notes = renderNotes({
-    version: plan.version,
-    tag: plan.tag,
-    kind: plan.kind,
-    previousTag: range.since?.tag ?? null,
-    repository: remote === null ? null : { host: remote.host, owner: remote.owner, name: remote.repository },
-    changes: plan.changes,
-    policy: policy.notes,
-    ...(newcomers === null ? {} : { firstTime: newcomers }),
-  });
-  return { ...plan, notes, head: range.headSha, remarks: clone.remarks };
+  return { plan, head: range.headSha, remarks: clone.remarks };
+}
+
+/** Judges anew, by the paths they touch, changes that nothing else told of. */
+async function withPaths(
+  git: GitPort,
+  dir: string,
+  units: Units,
+  facts: Omit<HistoryInput, 'commits' | 'head'>,
+  history: History,
+): Promise<History> {
+  if (facts.policy.packages.length > 0) return history;
+  const undecided = history.changes.filter((change) => change.classification.because[0]?.source === 'default').slice(0, FILES_LIMIT);
+  if (undecided.length === 0) return history;
+  const judged = new Map(history.changes.map((change) => [change.sha, change]));
+  for (const { sha } of undecided) judged.delete(sha);
+  const wanted = new Set(undecided.map((change) => change.sha));
+  const commits = units.units.map((unit) => unit.commit).filter((commit) => wanted.has(commit.sha));
+  return judgeUnits(units, { ...facts, files: await git.readFiles(dir, commits), judged });
 }
 
 async function firstTimers(git: GitPort, dir: string, base: string, changes: Plan['changes']): Promise<ReadonlySet<string>> {
