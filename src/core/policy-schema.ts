@@ -91,7 +91,7 @@ const Release = z.strictObject({
   ),
   files: key(
     z.array(text('must be a path from the root of the repository')),
-    'Files that hold the version, bumped in `pull-request` mode.',
+    'Files that hold the version, bumped in `pull-request` mode: a path; `path#key.path` for a key of a JSON, YAML or TOML file; or any file with a line marked `x-shiplock-version`.',
     {
       default: DEFAULT_POLICY.release.files,
     },

@@ -117,31 +117,40 @@ async function releaseFiles(
 ): Promise<FileWrite[]> {
   const { files: entries, changelog } = situation.policy.release;
   const version = plan.version as string;
+  const { host, owner, name } = situation.scene.repository;
+  const compareUrl =
+    plan.since === null
+      ? null
+      : `https://${host}/${owner}/${name}/compare/${encodeURIComponent(plan.since.tag)}...${encodeURIComponent(plan.tag as string)}`;
   const parsed = entries.map((entry) => parseVersionFile(entry));
   const paths = parsed.flatMap((one) => ('problem' in one ? [] : [one.path]));
   const locks = lockfilesOf(paths);
   const texts = await github.files(from, [...new Set([...paths, ...locks, ...(changelog === null ? [] : [changelog])])]);
+  const beside = new Map([...texts].flatMap(([path, text]): [string, string][] => (text === null ? [] : [[path, text]])));
   const writes = new Map<string, string>();
+  // The built-in default names package.json, which not every repository has, or has without a version: only named files are missed aloud.
+  const byDefault = (entry: string | undefined) => situation.scene.policy === null || entry === 'package.json';
   for (const [index, file] of parsed.entries()) {
+    const entry = entries[index] as string;
     if ('problem' in file) {
       say(file.problem);
       continue;
     }
     const text = writes.get(file.path) ?? texts.get(file.path) ?? null;
-    // The built-in default names package.json; a repository without one releases without it.
     if (text === null) {
-      if (situation.scene.policy !== null && entries[index] !== 'package.json')
-        say(`${file.path} is not there, so no version is written to it.`);
+      if (!byDefault(entry)) say(`${file.path} is not there, so no version is written to it.`);
       continue;
     }
-    const updated = updateVersionFile({ entry: entries[index] as string, path: file.path, text, version });
-    if ('problem' in updated) say(updated.problem);
-    else writes.set(file.path, updated.text);
+    const updated = updateVersionFile({ entry, path: file.path, text, version, beside });
+    if ('text' in updated) writes.set(file.path, updated.text);
+    else if (!byDefault(entry)) say(updated.problem);
   }
   for (const path of locks) {
     const text = texts.get(path) ?? null;
-    const updated = text === null ? null : updateVersionFile({ entry: path, path, text, version });
-    if (updated !== null && 'text' in updated) writes.set(path, updated.text);
+    if (text === null) continue;
+    const updated = updateVersionFile({ entry: path, path, text, version, beside });
+    if ('text' in updated) writes.set(path, updated.text);
+    else say(updated.problem);
   }
   if (changelog !== null) {
     writes.set(
@@ -152,6 +161,7 @@ async function releaseFiles(
         tag: plan.tag as string,
         date: today,
         notes,
+        ...(compareUrl === null ? {} : { compareUrl }),
         ...(pending === null ? {} : { pending }),
       }),
     );
