@@ -60,11 +60,16 @@ export const COMMANDS: readonly Command[] = [
     says: 'write a policy file and a workflow',
     options: {
       repo: REPO,
+      from: {
+        type: 'string',
+        value: 'TOOL',
+        says: 'import from release-please, semantic-release, release-drafter or changesets, and compare the next release',
+      },
       learn: { type: 'boolean', says: 'learn the policy from the repository’s own releases' },
       force: { type: 'boolean', says: 'overwrite files that are there' },
       'dry-run': { type: 'boolean', says: 'print what would be written' },
     },
-    examples: ['shiplock init', 'shiplock init --learn'],
+    examples: ['shiplock init', 'shiplock init --learn', 'shiplock init --from release-please --dry-run'],
     load: () => import('./init.ts'),
   },
 ];

@@ -1,4 +1,5 @@
-// `shiplock init`: a policy file and a workflow to begin with. What is there already is left alone unless --force says otherwise.
+// `shiplock init`: a policy file and a workflow to begin with: the defaults, learnt, or imported from another tool. What is there already is
+// left alone unless --force says otherwise.
 
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
@@ -7,7 +8,8 @@ import { overridesOf } from '../core/policy-overrides.ts';
 import { backtestClone } from '../flows/backtest.ts';
 import type { Refs } from '../flows/ports.ts';
 import { localGit as git } from '../git/local.ts';
-import type { Values } from './arguments.ts';
+import { UsageProblem, type Values } from './arguments.ts';
+import type { ImportedPolicy } from './import.ts';
 import { EXIT, type Terminal } from './terminal.ts';
 import { planWorkflow } from './workflow.ts';
 
@@ -21,12 +23,16 @@ export async function run(values: Values, terminal: Terminal): Promise<number> {
   const dir = typeof values.repo === 'string' ? values.repo : '.';
   const root = (await git.readRoot(dir)) ?? dir;
   const refs = await git.readRefs(dir);
+  const branch = mainBranch(refs);
+  const imported = typeof values.from === 'string' ? await importFrom(values.from, values, { dir, root, branch }) : null;
+  const policy = imported?.text ?? policyText(overridesOf(values.learn === true ? await learn(dir, terminal) : DEFAULT_POLICY));
   const files: NewFile[] = [
-    { path: '.github/shiplock.yml', text: policyText(overridesOf(values.learn === true ? await learn(dir, terminal) : DEFAULT_POLICY)) },
-    { path: '.github/workflows/shiplock.yml', text: planWorkflow(mainBranch(refs)) },
+    { path: '.github/shiplock.yml', text: policy },
+    { path: '.github/workflows/shiplock.yml', text: planWorkflow(branch) },
   ];
   if (values['dry-run'] === true) {
     for (const file of files) terminal.print(`# ${file.path}\n${file.text}`);
+    await report(imported, dir, terminal);
     return EXIT.done;
   }
   const there = await present(root, files);
@@ -41,8 +47,28 @@ export async function run(values: Values, terminal: Terminal): Promise<number> {
     await writeFile(join(root, file.path), file.text);
     terminal.print(`wrote ${file.path}`);
   }
+  await report(imported, dir, terminal);
   terminal.warn('Next: `shiplock plan` shows the next release; commit both files to see it on every push.');
   return EXIT.done;
+}
+
+/** The code that reads other tools' configurations is loaded only where it is asked for. */
+async function importFrom(name: string, values: Values, place: { dir: string; root: string; branch: string }): Promise<ImportedPolicy> {
+  if (values.learn === true)
+    throw new UsageProblem('`init` takes either --from or --learn: one policy cannot be both imported and learnt.');
+  const { importPolicy, readTool } = await import('./import.ts');
+  const tool = readTool(name);
+  const remote = await git.readRemote(place.dir);
+  const repository = remote === null ? null : { owner: remote.owner, name: remote.repository };
+  return importPolicy(tool, { root: place.root, defaultBranch: place.branch, repository });
+}
+
+/** What became of the other tool's configuration, and its next release beside ours. */
+async function report(imported: ImportedPolicy | null, dir: string, terminal: Terminal): Promise<void> {
+  if (imported === null) return;
+  const { comparisonText } = await import('./import.ts');
+  terminal.print(`\n${imported.page}`);
+  terminal.print(`\n${await comparisonText(imported, dir, terminal)}`);
 }
 
 async function learn(dir: string, terminal: Terminal): Promise<Policy> {

@@ -199,7 +199,7 @@ function importTemplates(config: Raw, source: ReleaseDrafterSource, place: Place
     ledger.did.push({ key: 'change-template', says: `notes.line: ${clip(change.text)} ({subject} is the title without its type)` });
   } else if (change !== null) ledger.cannot.push({ key: 'change-template', says: `${change.says}; the built-in line is used` });
   const body = textAt(config, 'template', place);
-  if (body === null || body.trim() === '') return line === null ? {} : { notes };
+  if (body === null || body.trim() === '') return Object.keys(notes).length === 0 ? {} : { notes };
   const parts = [textAt(config, 'header', place) ?? '', body, textAt(config, 'footer', place) ?? ''];
   const tag = tagTemplateOf(textAt(config, 'tag-template', { ledger: openLedger(), at: '' }) ?? '');
   const whole = notesTemplateOf(parts.join(''), { tag: tag.ok ? tag.text : null, repository: source.repository });
@@ -210,7 +210,7 @@ function importTemplates(config: Raw, source: ReleaseDrafterSource, place: Place
       says: 'notes.template, in our words: {changes}, {contributors}, {compare}, {previous}, {tag}, {version}',
     });
   } else ledger.cannot.push({ key: 'template', says: `${whole.says}; the built-in layout is used` });
-  return { notes };
+  return Object.keys(notes).length === 0 ? {} : { notes };
 }
 
 function importLines(config: Raw, identifier: string | null, { defaultBranch }: ReleaseDrafterSource, place: Place): PolicyOverrides {

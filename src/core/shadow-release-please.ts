@@ -80,7 +80,10 @@ function readOne(message: string): ConventionalCommit[] | string {
   let breaking = header[3] !== undefined && (header[5] ?? '').trim() !== '';
   for (const line of lines.slice(0, footers)) if (/^BREAKING[ -]CHANGE:/.test(line) || /BREAKING-CHANGE:\s*\S/.test(line)) breaking = true;
   for (const line of lines.slice(footers)) {
-    if (/^BREAKING[ -]CHANGE(?::| #)/.test(line)) breaking = true;
+    if (/^BREAKING[ -]CHANGE(?::| #)/.test(line)) {
+      breaking = true;
+      continue;
+    }
     if (/^release-as:/i.test(line)) releaseAs = line.slice(line.indexOf(':') + 1).trim();
     // A footer that reads as a commit is one more.
     const footer = HEADER.exec(line);
