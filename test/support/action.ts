@@ -5,7 +5,9 @@ import { spawn } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { parse } from 'yaml';
 import { type Bundle, bundle, writeBundle } from '../../scripts/bundle.ts';
+import type { Permissions } from './github/records.ts';
 import type { RepositoryStory } from './github/stories.ts';
 import type { World } from './github/world.ts';
 import { commandsOf, outputsOf, type RunnerCommand } from './runner.ts';
@@ -53,13 +55,36 @@ export async function buildAction(): Promise<BuiltAction> {
       const [output, summary, event] = [join(files, 'output'), join(files, 'summary'), join(files, 'event.json')];
       for (const file of [output, summary]) writeFileSync(file, '');
       writeFileSync(event, JSON.stringify(request.event?.payload ?? {}));
-      const { status, log, errors } = await runNode(join(folder, 'dist/action.js'), files, environmentOf(request, { output, summary, event }));
+      const { status, log, errors } = await runNode(
+        join(folder, 'dist/action.js'),
+        files,
+        environmentOf(request, { output, summary, event }),
+      );
       if (errors !== '') throw new Error(`The Action wrote to stderr:\n${errors}\n${log}`);
       const [written, page] = [readFileSync(output, 'utf8'), readFileSync(summary, 'utf8')];
       for (const text of [log, written, page]) if (text.includes(request.token)) throw new Error('The token got out.');
       return { status, log, commands: commandsOf(log), outputs: outputsOf(written), summary: page };
     },
   };
+}
+
+/** The permissions that docs/action.md tells a workflow to give for a task, as a token of them has them. */
+export function documentedPermissions(task: string): Permissions {
+  const page = readFileSync(join(ROOT, 'docs/action.md'), 'utf8');
+  for (const [, text = ''] of page.matchAll(/^```yaml\n([\s\S]*?)^```/gm)) {
+    const workflow = parse(text) as Workflow;
+    const job = Object.values(workflow.jobs ?? {}).find(({ steps }) => steps?.some((step) => step.with?.task === task));
+    const permissions = job?.permissions ?? workflow.permissions;
+    if (job === undefined || permissions === undefined) continue;
+    const given = Object.entries(permissions).map(([name, level]) => [name.replaceAll('-', '_'), level] as const);
+    return { metadata: 'read', ...Object.fromEntries(given) };
+  }
+  throw new Error(`docs/action.md shows no workflow with the task ${task}.`);
+}
+
+interface Workflow {
+  readonly permissions?: Permissions;
+  readonly jobs?: Readonly<Record<string, { permissions?: Permissions; steps?: readonly { with?: { task?: string } }[] }>>;
 }
 
 function environmentOf(request: RunRequest, files: { output: string; summary: string; event: string }): Record<string, string> {
@@ -86,7 +111,11 @@ function environmentOf(request: RunRequest, files: { output: string; summary: st
   return Object.fromEntries(Object.entries(all).filter((entry): entry is [string, string] => entry[1] !== undefined));
 }
 
-function runNode(script: string, cwd: string, env: Record<string, string>): Promise<{ status: number | null; log: string; errors: string }> {
+function runNode(
+  script: string,
+  cwd: string,
+  env: Record<string, string>,
+): Promise<{ status: number | null; log: string; errors: string }> {
   return new Promise((resolve, reject) => {
     const child = spawn(process.execPath, [script], { cwd, env, stdio: ['ignore', 'pipe', 'pipe'] });
     let [log, errors] = ['', ''];
