@@ -51,7 +51,10 @@ export function readTags<T extends Tag>(
  * the newest is written. With `name`, only tags of that package count.
  */
 export function detectTagTemplate(tags: Iterable<Tag>, name?: string): TagTemplates {
-  return templatesOfStyles(stylesOf(tags), name);
+  return templatesOfStyles(
+    stylesOf(tags, () => undefined),
+    name,
+  );
 }
 
 export interface VersionTag<T extends Tag> {
@@ -59,18 +62,31 @@ export interface VersionTag<T extends Tag> {
   readonly version: Version;
 }
 
-/** As `detectTagTemplate`, and then `readTags` with what it found: thousands of tags of one style are read once for both. */
+/** As `detectTagTemplate`, and then `readTags` with what it found: what was read of thousands of tags for the one is kept for the other. */
 export function detectVersionTags<T extends Tag>(
   tags: readonly T[],
   name?: string,
 ): { readonly templates: TagTemplates; readonly tags: readonly VersionTag<T>[] } {
-  const styles = stylesOf(tags);
+  const known: (VersionTag<T> | null)[] = [];
+  const styles = stylesOf(tags, (entry) => known.push(entry));
   const templates = templatesOfStyles(styles, name);
-  const [only, ...others] = styles;
-  const isWhole = only !== undefined && others.length === 0 && templates.read.length === 1 && tags.every(isShort);
-  return isWhole && cutTemplate(templates.write, name ?? '')?.before === only.prefix
-    ? { templates, tags: only.tags }
-    : { templates, tags: readVersionTags(tags, templates.read, name) };
+  const cuts = templates.read.map((template) => cutTemplate(template, name ?? ''));
+  const read: VersionTag<T>[] = [];
+  for (let index = 0; index < tags.length; index += 1) {
+    const tag = tags[index] as T;
+    const entry = known[index] ?? null;
+    const prefix = entry === null ? -1 : tag.name.length - entry.version.text.length;
+    for (const cut of cuts) {
+      // A tag's own version is the longest that it ends with, so that no shorter prefix leaves one.
+      const before = cut?.before.length ?? 0;
+      if (before < prefix) continue;
+      const version = before === prefix && tag.name.startsWith(cut?.before ?? '') ? entry?.version : readCut(cut, tag.name);
+      if (version == null) continue;
+      read.push(entry?.version === version ? entry : { tag, version });
+      break;
+    }
+  }
+  return { templates, tags: read };
 }
 
 /** As `readTags`, with the versions in their parts. */
@@ -100,16 +116,15 @@ interface Style<T extends Tag> {
 /** Longer names are no release tags, and nobody shall make us look for one in them. */
 const LONGEST_TAG = 300;
 
-function isShort({ name }: Tag): boolean {
-  return name.length <= LONGEST_TAG;
-}
-
-function stylesOf<T extends Tag>(tags: Iterable<T>): Style<T>[] {
+/** `onTag` is told of each tag in turn; null where it ends with no version. */
+function stylesOf<T extends Tag>(tags: Iterable<T>, onTag: (read: VersionTag<T> | null) => void): Style<T>[] {
   const styles = new Map<string, Style<T>>();
   let last: Style<T> | undefined;
   for (const tag of tags) {
     const version = lastVersion(tag.name);
-    if (version === null) continue;
+    const entry = version === null ? null : { tag, version };
+    onTag(entry);
+    if (version === null || entry === null) continue;
     const length = tag.name.length - version.text.length;
     // Most tags have the prefix of the one before.
     if (last === undefined || last.prefix.length !== length || !tag.name.startsWith(last.prefix)) {
@@ -120,7 +135,7 @@ function stylesOf<T extends Tag>(tags: Iterable<T>): Style<T>[] {
         styles.set(prefix, last);
       }
     }
-    last.tags.push({ tag, version });
+    last.tags.push(entry);
   }
   return [...styles.values()];
 }
@@ -222,6 +237,10 @@ function cutTemplate(template: string, name: string): Cut | null {
 }
 
 function versionIn(cut: Cut | null, tag: string): string | null {
+  return readCut(cut, tag)?.text ?? null;
+}
+
+function readCut(cut: Cut | null, tag: string): Version | null {
   if (cut === null || !tag.startsWith(cut.before) || !tag.endsWith(cut.after)) return null;
-  return readVersion(tag.slice(cut.before.length, tag.length - cut.after.length))?.text ?? null;
+  return readVersion(tag.slice(cut.before.length, tag.length - cut.after.length));
 }

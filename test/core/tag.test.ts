@@ -132,6 +132,7 @@ describe('the template that a repository uses', () => {
   it.each<[string, Tag[]]>([
     ['of one style', tags('v1.0.0', 'latest', 'v1.1.0-rc.1')],
     ['of several', tags('1.0.0', 'v1.1.0', 'core@1.0.0', 'v1.2.0', 'release-2.0.0')],
+    ['of two styles, one with a tag that is of both', tags('1.0.0', '1.0.0+v1.2.3+b', '1.0.0+v1.2.3', '1.0.0+v1.2.4+b')],
     ['of packages', tags('core@1.0.0', 'cli@1.1.0', 'core@1.2.0')],
     ['and names too long to look into', tags('v1.0.0', `v1.0.0-${'a'.repeat(298)}`)],
     ['that are none', tags('latest')],
