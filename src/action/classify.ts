@@ -4,6 +4,7 @@
 import { previewHeadline, previewJson, previewSentence, previewSummary, settling, verdictOf } from '../core/preview-summary.ts';
 import { GitHubProblem } from '../flows/github-port.ts';
 import { previewOnGitHub } from '../flows/preview.ts';
+import { repositoryOf } from './checkout.ts';
 import { readEvent } from './event.ts';
 import { gitHubOf, readRemotePolicy } from './github.ts';
 import { InputProblem } from './inputs.ts';
@@ -43,6 +44,6 @@ export async function classifyTask(step: Step): Promise<number> {
       plan: JSON.stringify(previewJson(previewed)),
     }),
   );
-  step.summarise(previewSummary(previewed));
+  step.summarise(previewSummary(previewed, repositoryOf(step.env)));
   return stops.length > 0 ? EXIT.no : EXIT.done;
 }

@@ -46,7 +46,8 @@ function explainGitHub({ kind, message }: GitHubProblem, step: Step): number {
   const setting = /not permitted to create or approve pull requests/i.test(message)
     ? ' In the repository’s settings, under Actions, General, allow “GitHub Actions to create and approve pull requests”; an organization may have to allow it first. A token of a GitHub App in `github-token` does without.'
     : '';
-  const again = kind === 'unavailable' || kind === 'rate-limited' ? ' Run the job again: it goes on where it stopped.' : '';
+  const stopped = step.env.INPUT_TASK?.trim() === 'release' && (kind === 'unavailable' || kind === 'rate-limited');
+  const again = stopped ? ' Run the job again: it goes on where it stopped.' : '';
   return tellOne(step, GITHUB_TITLES[kind], `${message}${setting}${again}`, kind === 'misconfigured' ? EXIT.usage : EXIT.world);
 }
 

@@ -2,7 +2,8 @@
 
 import type { Bump, Classification, Kind } from './change.ts';
 import { inlineText } from './markdown.ts';
-import { alert, joined, nameSpan, paragraphs, table } from './page.ts';
+import { type Repository, styleOf } from './notes-line.ts';
+import { alert, joined, nameSpan, table } from './page.ts';
 import { maxBump } from './version.ts';
 
 /** One merge method's outcome. */
@@ -59,12 +60,16 @@ export function verdictOf({ methods }: Pick<Previewed, 'methods'>): Verdict {
 
 /** In a few words, as plain text of one line: `#12 is a feature`. */
 export function previewHeadline(previewed: Previewed): string {
+  return `#${previewed.number} ${whatItIs(previewed)}`;
+}
+
+function whatItIs(previewed: Previewed): string {
   const { decision, kind, breaking } = verdictOf(previewed);
-  const name = `#${previewed.number}`;
-  if (decision === 'disputed') return `${name} is disputed`;
-  if (decision === 'excluded') return `${name} is left out of releases`;
-  if (breaking) return `${name} is a breaking change`;
-  return kind === 'feature' ? `${name} is a feature` : kind === 'none' ? `${name} asks for no release` : `${name} is maintenance`;
+  if (decision === 'disputed') return 'is disputed';
+  if (!previewed.agree) return 'depends on how it is merged';
+  if (decision === 'excluded') return 'is left out of releases';
+  if (breaking) return 'is a breaking change';
+  return kind === 'feature' ? 'is a feature' : kind === 'none' ? 'asks for no release' : 'is maintenance';
 }
 
 /** What it would change, as a sentence of plain text. */
@@ -72,8 +77,10 @@ export function previewSentence({ line, before, methods }: Previewed): string {
   const afters = [...new Set(methods.map((one) => one.version))];
   const [after] = afters;
   const next = (version: string | null) => version ?? 'none';
-  if (afters.length !== 1 || after === undefined)
-    return `The next release of ${line} depends on how it is merged; without it: ${next(before)}.`;
+  if (afters.length !== 1 || after === undefined) {
+    const ways = methods.map(({ method, version }) => `${next(version)} by ${method}`).join(', ');
+    return `The next release of ${line} would be ${ways}; without it: ${next(before)}.`;
+  }
   if (after === before) return `The next release of ${line} stays ${after === null ? 'none' : after}.`;
   return `Merged, it makes the next release of ${line} ${next(after)}; without it: ${next(before)}.`;
 }
@@ -88,17 +95,18 @@ export function previewJson(previewed: Previewed): unknown {
   return { number, title, line, before, agree, methods: outcomes, remarks };
 }
 
-/** The page as Markdown, with a line end at the end. */
-export function previewSummary(previewed: Previewed): string {
+/** The page as Markdown, with a line end at the end. `repository` null: nothing is linked. */
+export function previewSummary(previewed: Previewed, repository: Repository | null): string {
+  const { base } = styleOf(repository, null);
+  const name = `#${previewed.number}`;
   const verdict = verdictOf(previewed);
   const because = verdict.because.map((one) => inlineText(one, 300));
   return `${joined([
-    `## ${inlineText(previewHeadline(previewed))}`,
+    `## ${base === null ? name : `[${name}](${base}/pull/${previewed.number})`} ${whatItIs(previewed)}`,
     inlineText(previewed.title),
     inlineText(previewSentence(previewed)),
     alert('CAUTION', 'A person must settle this.', [...verdict.objections, ...settling(verdict)], MOST),
     previewed.agree ? because.map((one) => `- ${one}`).join('\n') : methodTable(previewed.methods),
-    previewed.agree ? '' : paragraphs(['Methods that this repository does not allow are not shown.'], MOST),
     alert('NOTE', 'This was assumed.', previewed.remarks, MOST),
   ])}\n`;
 }
