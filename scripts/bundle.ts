@@ -17,8 +17,8 @@ const SEPARATE: Readonly<Record<string, string>> = {
   // Apart from src/cli.ts, which asks for the compile cache: only what is loaded after that comes out of it.
   main: 'src/cli/main.ts',
   // With the parser of YAML and that of schemas, more code than all the rest, and most repositories have no policy.
-  'policy-file': 'src/core/policy-file.ts',
-  'policy-text': 'src/core/policy-text.ts',
+  'policy-file': 'src/core/policy/file.ts',
+  'policy-text': 'src/core/policy/text.ts',
   // With Octokit: a plan of a checkout asks GitHub nothing.
   tasks: 'src/action/tasks.ts',
 };

@@ -1,8 +1,8 @@
 // The policy's schema as JSON Schema, for editors. Draft 7, the newest that the YAML language server reads in full.
 import * as z from 'zod/mini';
-import { POLICY_SCHEMA } from '../src/core/policy-schema.ts';
-import { SCHEMA_URL } from '../src/core/policy-text.ts';
-import { ABOUT } from '../src/core/schema-words.ts';
+import { POLICY_SCHEMA } from '../src/core/policy/schema.ts';
+import { ABOUT } from '../src/core/policy/schema-words.ts';
+import { SCHEMA_URL } from '../src/core/policy/text.ts';
 
 /** As much of JSON Schema as the policy's uses. */
 export interface JsonSchema {

@@ -1,9 +1,9 @@
 // The checkout that a step works on: where it is, its policy, and what the runner knows of it that the clone does not say.
 
 import { isAbsolute, relative, resolve, sep } from 'node:path';
-import type { Repository } from '../core/notes-line.ts';
+import type { Repository } from '../core/notes/line.ts';
+import type { Problem } from '../core/policy/file.ts';
 import { DEFAULT_POLICY, type Policy } from '../core/policy.ts';
-import type { Problem } from '../core/policy-file.ts';
 import type { GitPort, Remote } from '../flows/ports.ts';
 import { readEvent } from './event.ts';
 import { InputProblem } from './inputs.ts';
@@ -51,7 +51,7 @@ export async function readPolicy(workspace: string, path: string | null): Promis
     );
   }
   const name = relative(workspace, file).replaceAll(sep, '/');
-  const { parsePolicy } = await import('../core/policy-file.ts');
+  const { parsePolicy } = await import('../core/policy/file.ts');
   const parsed = parsePolicy(text, name);
   if (parsed.ok) return parsed.policy;
   throw new PolicyProblem(name, parsed.problems);

@@ -1,7 +1,7 @@
 // The task `classify`: what the pull request of the event would be once it is merged. It reads the pull request through GitHub's API, runs
 // and checks out nothing of it, and writes nothing, so that a token that may only read is enough, for pull requests from forks too.
 
-import { previewHeadline, previewJson, previewSentence, previewSummary, settling, verdictOf } from '../core/preview-summary.ts';
+import { previewHeadline, previewJson, previewSentence, previewSummary, settling, verdictOf } from '../core/summary/preview.ts';
 import { GitHubProblem } from '../flows/github-port.ts';
 import { previewOnGitHub } from '../flows/preview.ts';
 import { repositoryOf } from './checkout.ts';

@@ -1,7 +1,7 @@
 // Text for the runner: workflow commands, log lines that are none whatever they say, and named values for its files. The rules are those of
 // actions/runner (ActionCommand.cs, FileCommandManager.cs); docs/decisions/0004-action-without-toolkit.md says why they are kept here.
 
-import { visibleText } from '../core/markdown.ts';
+import { visibleText } from '../core/notes/markdown.ts';
 
 export type Level = 'error' | 'warning' | 'notice';
 

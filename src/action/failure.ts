@@ -1,6 +1,6 @@
 // What kept a task from its answer, in words where people look for them: annotations, the summary, and an exit code that fails the step.
 
-import { codeSpan, inlineText } from '../core/markdown.ts';
+import { codeSpan, inlineText } from '../core/notes/markdown.ts';
 import { GitHubProblem } from '../flows/github-port.ts';
 import { GitProblem } from '../flows/ports.ts';
 import { PolicyProblem } from './checkout.ts';

@@ -1,6 +1,6 @@
 // The task `gate`: may the commit of this workflow run go to an environment? It succeeds where the gate is open and fails everywhere else.
 
-import { gateHeadline, gateSummary } from '../core/gate-summary.ts';
+import { gateHeadline, gateSummary } from '../core/summary/gate.ts';
 import { askGate, type GateAnswer } from '../flows/gate.ts';
 import type { CheckSeen } from '../flows/github-port.ts';
 import { isOfPull, readEvent } from './event.ts';

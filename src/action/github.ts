@@ -23,7 +23,7 @@ const POLICY_FILE = '.github/shiplock.yml';
 
 /** Reads the policy of the default branch. Throws `PolicyProblem`. */
 export async function readRemotePolicy(text: string): Promise<Policy> {
-  const { parsePolicy } = await import('../core/policy-file.ts');
+  const { parsePolicy } = await import('../core/policy/file.ts');
   const parsed = parsePolicy(text, POLICY_FILE);
   if (parsed.ok) return parsed.policy;
   throw new PolicyProblem(POLICY_FILE, parsed.problems);

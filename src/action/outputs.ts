@@ -1,6 +1,6 @@
 // The outputs that action.yml declares, each a text. Every task sets all of them, empty where it has nothing to say.
 
-import { inlineText } from '../core/markdown.ts';
+import { inlineText } from '../core/notes/markdown.ts';
 import { type PlannedRelease, planJson, releasesOf } from '../core/plan-json.ts';
 import { maxBump } from '../core/version.ts';
 

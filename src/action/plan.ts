@@ -1,6 +1,6 @@
 // The task `plan`: the next release of the checkout, as outputs, annotations and a page that people read. An objection fails the step.
 
-import { planSummary } from '../core/plan-summary.ts';
+import { planSummary } from '../core/summary/plan.ts';
 import { planFromClone } from '../flows/plan.ts';
 import { GitProblem } from '../flows/ports.ts';
 import { localGit } from '../git/local.ts';

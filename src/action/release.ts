@@ -1,7 +1,7 @@
 // The task `release`: runs the release state machine on GitHub once, in the policy's mode, and tells what was done. It needs no checkout.
 
 import type { PlannedRelease } from '../core/plan-json.ts';
-import { releaseSummary } from '../core/release-summary.ts';
+import { releaseSummary } from '../core/summary/release.ts';
 import type { PublishedRelease } from '../flows/publish.ts';
 import { type Released, releaseOnGitHub } from '../flows/release.ts';
 import { branchOf, repositoryOf } from './checkout.ts';

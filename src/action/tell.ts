@@ -1,7 +1,7 @@
 // A plan in the log and among the annotations, for each task that makes one.
 
 import { type PlannedRelease, releasesOf } from '../core/plan-json.ts';
-import { planHeadline, planSentence } from '../core/plan-summary.ts';
+import { planHeadline, planSentence } from '../core/summary/plan.ts';
 import type { Note, Step } from './step.ts';
 
 /** Tells what the plan is and what looks wrong, which fails nothing. The objections are for the task to weigh. */

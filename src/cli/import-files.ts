@@ -4,9 +4,9 @@
 import { readdir, readFile, realpath, stat } from 'node:fs/promises';
 import { join, sep } from 'node:path';
 import { matchesGlob } from '../core/glob.ts';
-import { isMap, type Raw, readConfig, readMap, valueAt } from '../core/import-config.ts';
-import type { NodePackage, SourceFile } from '../core/import-report.ts';
-import { inputsOfAction } from '../core/import-workflow.ts';
+import { isMap, type Raw, readConfig, readMap, valueAt } from '../core/import/config.ts';
+import type { NodePackage, SourceFile } from '../core/import/report.ts';
+import { inputsOfAction } from '../core/import/workflow.ts';
 import { UsageProblem } from './arguments.ts';
 
 const LARGEST = 256 * 1024;
@@ -34,6 +34,19 @@ export async function readSource(root: string, path: string): Promise<SourceFile
 
 function isMissing(error: unknown): boolean {
   return ['ENOENT', 'ENOTDIR', 'EISDIR', 'ELOOP'].includes((error as NodeJS.ErrnoException).code ?? '');
+}
+
+/** Which of the paths there is a file at. Nothing is read. */
+export async function presentFiles(root: string, paths: readonly string[]): Promise<readonly string[]> {
+  const found: string[] = [];
+  for (const path of paths) {
+    const there = await stat(join(root, path)).then(
+      (file) => file.isFile(),
+      () => false,
+    );
+    if (there) found.push(path);
+  }
+  return found;
 }
 
 /** The first of the paths at which there is a file. */

@@ -1,24 +1,34 @@
 // `shiplock init --from TOOL`: the tool's configuration read from the working tree, as a policy and a page that says what became of it; and
 // the tool's next release beside ours.
 
-import { importChangesets } from '../core/import-changesets.ts';
-import { isMap, readMap, valueAt } from '../core/import-config.ts';
-import { settlePolicy } from '../core/import-policy.ts';
-import { importReleaseDrafter } from '../core/import-release-drafter.ts';
-import { importReleasePlease } from '../core/import-release-please.ts';
-import { type ImportOutcome, type NodePackage, type SourceFile, TOOLS, type Tool } from '../core/import-report.ts';
-import { importSemanticRelease } from '../core/import-semantic-release.ts';
+import { importChangesets } from '../core/import/changesets.ts';
+import { isMap, readMap, valueAt } from '../core/import/config.ts';
+import { settlePolicy } from '../core/import/policy.ts';
+import { importReleaseDrafter } from '../core/import/release-drafter.ts';
+import { importReleasePlease } from '../core/import/release-please.ts';
+import { OPTIONAL_FILES } from '../core/import/release-please-keys.ts';
+import { type ImportOutcome, type NodePackage, type SourceFile, TOOLS, type Tool } from '../core/import/report.ts';
+import { importSemanticRelease } from '../core/import/semantic-release.ts';
+import type { ToolRules } from '../core/import/shadow.ts';
+import { importText, shadowText } from '../core/import/shadow-text.ts';
 import { nearest } from '../core/nearest.ts';
 import { releasesOf } from '../core/plan-json.ts';
 import type { Policy } from '../core/policy.ts';
-import type { ToolRules } from '../core/shadow.ts';
-import { importText, shadowText } from '../core/shadow-text.ts';
 import { planFromClone } from '../flows/plan.ts';
 import { GitProblem } from '../flows/ports.ts';
 import { shadowClone } from '../flows/shadow.ts';
 import { localGit as git } from '../git/local.ts';
 import { UsageProblem } from './arguments.ts';
-import { inputsInWorkflows, namesIn, pathInput, readFirst, readNodePackage, readSource, readWorkspace } from './import-files.ts';
+import {
+  inputsInWorkflows,
+  namesIn,
+  pathInput,
+  presentFiles,
+  readFirst,
+  readNodePackage,
+  readSource,
+  readWorkspace,
+} from './import-files.ts';
 import type { Terminal } from './terminal.ts';
 
 export interface ImportedPolicy {
@@ -124,22 +134,27 @@ async function readReleasePlease({ root, defaultBranch }: Place): Promise<Found>
     );
   }
   const inputs = config === null ? (typed ?? {}) : plain;
-  const packages = await nodePackages(root, pathsIn(config, pathInput(inputs, 'path')));
-  const outcome = importReleasePlease({ config, manifest, inputs, packages, defaultBranch });
+  const paths = pathsIn(config, pathInput(inputs, 'path'));
+  const packages = await nodePackages(root, paths);
+  const present = await presentFiles(
+    root,
+    paths.flatMap((path) => OPTIONAL_FILES.map((name) => (path === '.' ? name : `${path}/${name}`))),
+  );
+  const outcome = importReleasePlease({ config, manifest, inputs, packages, present, defaultBranch });
   return { outcome, files: [config, manifest].filter((file) => file !== null) };
 }
 
 function pathsIn(config: SourceFile | null, alone: string | null): readonly string[] {
   const read = config === null ? null : readMap(config);
   const packages = read?.ok === true ? valueAt(read.map, 'packages') : undefined;
-  return isMap(packages) ? Object.keys(packages).slice(0, 1_000) : [alone ?? '.'];
+  const written = isMap(packages) ? Object.keys(packages).slice(0, 1_000) : [alone ?? '.'];
+  const paths = written.map((path) => path.replace(/^(?:\.\/){1,10}(?=.)/, '').replace(/\/{1,100}$/, '') || '.');
+  return paths.filter((path) => !/(?:^|\/)\.\.(?:\/|$)|^\//.test(path));
 }
 
 async function nodePackages(root: string, paths: readonly string[]): Promise<readonly NodePackage[]> {
   const found: NodePackage[] = [];
-  for (const written of paths) {
-    const path = written.replace(/^(?:\.\/){1,10}(?=.)/, '').replace(/\/{1,10}$/, '') || '.';
-    if (/(?:^|\/)\.\.(?:\/|$)|^\//.test(path)) continue;
+  for (const path of paths) {
     const one = await readNodePackage(root, path);
     if (one !== null) found.push(one);
   }

@@ -3,8 +3,8 @@
 
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { overridesOf } from '../core/policy/overrides.ts';
 import { DEFAULT_POLICY, type Policy } from '../core/policy.ts';
-import { overridesOf } from '../core/policy-overrides.ts';
 import { backtestClone } from '../flows/backtest.ts';
 import type { Refs } from '../flows/ports.ts';
 import { localGit as git } from '../git/local.ts';
@@ -19,7 +19,7 @@ interface NewFile {
 }
 
 export async function run(values: Values, terminal: Terminal): Promise<number> {
-  const { policyText } = await import('../core/policy-text.ts');
+  const { policyText } = await import('../core/policy/text.ts');
   const dir = typeof values.repo === 'string' ? values.repo : '.';
   const root = (await git.readRoot(dir)) ?? dir;
   const refs = await git.readRefs(dir);

@@ -28,7 +28,7 @@ export async function loadPolicy(file: string | undefined, dir: string): Promise
     const { code } = error as NodeJS.ErrnoException;
     throw new UsageProblem(`The policy ${path} cannot be read (${code ?? 'unknown reason'}). Name another with --policy.`);
   }
-  const { parsePolicy, problemLines } = await import('../core/policy-file.ts');
+  const { parsePolicy, problemLines } = await import('../core/policy/file.ts');
   const parsed = parsePolicy(text, path);
   if (parsed.ok) return parsed.policy;
   throw new PolicyProblems(problemLines(parsed.problems, path));

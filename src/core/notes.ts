@@ -2,10 +2,10 @@
 // docs/decisions/0003-notes-renderer.md says why. The same input gives the same text, byte for byte.
 
 import type { Change, Kind } from './change.ts';
-import { type Contributor, contributorsOf, personText } from './contributors.ts';
-import { inlineText } from './markdown.ts';
-import { fillGroups, type Groups, groupsOf, mostLeft } from './notes-groups.ts';
-import { changeLink, type LineStyle, listed, type Repository, styleOf, urlText } from './notes-line.ts';
+import { type Contributor, contributorsOf, personText } from './notes/contributors.ts';
+import { fillGroups, type Groups, groupsOf, mostLeft } from './notes/groups.ts';
+import { changeLink, type LineStyle, listed, type Repository, styleOf, urlText } from './notes/line.ts';
+import { inlineText } from './notes/markdown.ts';
 import type { NotesPolicy } from './policy.ts';
 
 export interface NotesInput {

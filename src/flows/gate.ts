@@ -1,8 +1,8 @@
 // May this commit go to that environment? Looks at the policy of the default branch and at the checks of the exact commit, asks core, and
 // looks again while waiting may help. It writes nothing.
 
-import type { EnvironmentDecision } from '../core/environment-gate.ts';
-import { decideEnvironment } from '../core/environment-gate.ts';
+import type { EnvironmentDecision } from '../core/gate/environment.ts';
+import { decideEnvironment } from '../core/gate/environment.ts';
 import { DEFAULT_POLICY, type Policy } from '../core/policy.ts';
 import { releaseBranch } from '../core/release-pull.ts';
 import { type CheckSeen, type GitHubPort, GitHubProblem, type Observed, type Scene } from './github-port.ts';

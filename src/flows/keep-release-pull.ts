@@ -1,10 +1,10 @@
 // The release pull request of a line: version files and changelog on a branch of their own, in commits that GitHub signs, kept at what the
 // plan says. People's text around ours and people's commits on the branch stay.
 
-import { updateChangelog } from '../core/changelog.ts';
 import { readFence } from '../core/fence.ts';
+import { updateChangelog } from '../core/files/changelog.ts';
+import { lockfilesOf, parseVersionFile, updateVersionFile } from '../core/files/version-file.ts';
 import { pullText, releaseBranch } from '../core/release-pull.ts';
-import { lockfilesOf, parseVersionFile, updateVersionFile } from '../core/version-file.ts';
 import type { FileWrite, GitHubPort, PullSeen } from './github-port.ts';
 import type { GitHubPlan, GitHubSituation } from './plan-github.ts';
 

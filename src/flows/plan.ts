@@ -1,8 +1,8 @@
 // Plan the line's next release from a clone, and render its notes: what `plan` and `notes` do. One reading of the refs and one of the
 // range suffice for most repositories; whatever more is read is read because the range asks for it.
 
-import { contributorKey } from '../core/contributors.ts';
 import { type History, type HistoryInput, judgeUnits, packagesOf } from '../core/history.ts';
+import { contributorKey } from '../core/notes/contributors.ts';
 import { renderNotes } from '../core/notes.ts';
 import { type Plan, planRelease } from '../core/plan.ts';
 import type { PackagePolicy } from '../core/policy.ts';

@@ -1,8 +1,8 @@
 // A merged release pull request is a decision to publish what it showed. It is held against the plan of the merged commit: what was merged
 // since it was last brought up to date is taken into the notes, and a version that no longer fits is not published but said.
 
-import { keysOf, mergeItems } from '../core/changelog-merge.ts';
 import { type FenceState, readFence } from '../core/fence.ts';
+import { keysOf, mergeItems } from '../core/files/changelog-merge.ts';
 import { mergedText } from '../core/release-pull.ts';
 import { tagOf } from '../core/tag.ts';
 import { compareVersions } from '../core/version.ts';

@@ -2,9 +2,9 @@
 // would make of it: what `init --from` tells when it has written its files.
 
 import type { Commit } from '../core/change.ts';
+import { compareReleases, needsFiles, releaseOf, type Shadow, type ToolRules } from '../core/import/shadow.ts';
 import type { Plan } from '../core/plan.ts';
 import type { Policy } from '../core/policy.ts';
-import { compareReleases, needsFiles, releaseOf, type Shadow, type ToolRules } from '../core/shadow.ts';
 import { detectTagTemplate, readTags } from '../core/tag.ts';
 import { unitsOf } from '../core/unit.ts';
 import { isPrerelease, sortNewestFirst } from '../core/version.ts';

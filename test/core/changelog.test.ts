@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { type ChangelogUpdate, updateChangelog } from '../../src/core/changelog.ts';
-import { readOutline } from '../../src/core/changelog-outline.ts';
+import { type ChangelogUpdate, updateChangelog } from '../../src/core/files/changelog.ts';
+import { readOutline } from '../../src/core/files/changelog-outline.ts';
 import { anyVersion } from './version-arbitraries.ts';
 
 const url = 'https://github.com/acme/app';

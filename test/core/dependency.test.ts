@@ -3,7 +3,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { readBumpContext, readDependencyBump } from '../../src/core/dependency.ts';
-import { chainSteps, compareVersions } from '../../src/core/dependency-chain.ts';
+import { chainSteps, compareVersions } from '../../src/core/notes/dependency-chain.ts';
 
 describe('the title of a bump', () => {
   it.each([

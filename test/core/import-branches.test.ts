@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { branchPattern, globPattern, isGlob } from '../../src/core/import-branches.ts';
+import { branchPattern, globPattern, isGlob } from '../../src/core/import/branches.ts';
 import { readPattern } from '../../src/core/pattern.ts';
 
 function matches(pattern: string, name: string): boolean {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { type ChangesetsSource, importChangesets } from '../../src/core/import-changesets.ts';
+import { type ChangesetsSource, importChangesets } from '../../src/core/import/changesets.ts';
 import { importedOf, keysOf, nodePackage, said } from '../support/imports.ts';
 
 const PACKAGES = [

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { flagAt, listAt, mapAt, readConfig, readMap, shownValue, tellUnknown, textAt, textsAt } from '../../src/core/import-config.ts';
-import { joinOverrides, openLedger } from '../../src/core/import-report.ts';
-import { inputsOfAction } from '../../src/core/import-workflow.ts';
+import { flagAt, listAt, mapAt, readConfig, readMap, shownValue, tellUnknown, textAt, textsAt } from '../../src/core/import/config.ts';
+import { joinOverrides, openLedger } from '../../src/core/import/report.ts';
+import { inputsOfAction } from '../../src/core/import/workflow.ts';
 
 describe('reading a configuration', () => {
   it.each<[string, string, string, unknown]>([

@@ -1,12 +1,12 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { importChangesets } from '../../src/core/import-changesets.ts';
-import { settlePolicy } from '../../src/core/import-policy.ts';
-import { importReleaseDrafter } from '../../src/core/import-release-drafter.ts';
-import { importReleasePlease } from '../../src/core/import-release-please.ts';
-import { importSemanticRelease } from '../../src/core/import-semantic-release.ts';
-import { parsePolicy } from '../../src/core/policy-file.ts';
-import { importText } from '../../src/core/shadow-text.ts';
+import { importChangesets } from '../../src/core/import/changesets.ts';
+import { settlePolicy } from '../../src/core/import/policy.ts';
+import { importReleaseDrafter } from '../../src/core/import/release-drafter.ts';
+import { importReleasePlease } from '../../src/core/import/release-please.ts';
+import { importSemanticRelease } from '../../src/core/import/semantic-release.ts';
+import { importText } from '../../src/core/import/shadow-text.ts';
+import { parsePolicy } from '../../src/core/policy/file.ts';
 import { nodePackage } from '../support/imports.ts';
 
 describe('imported settings', () => {
@@ -210,6 +210,7 @@ describe('whatever a configuration holds', () => {
         manifest: { path: 'b.json', text: file },
         inputs: {},
         packages: PACKAGES,
+        present: [],
         defaultBranch: 'main',
       }),
     'please, as inputs': (file: string) =>
@@ -218,6 +219,7 @@ describe('whatever a configuration holds', () => {
         manifest: null,
         inputs: JSON.parse(file) as Record<string, unknown>,
         packages: PACKAGES,
+        present: [],
         defaultBranch: 'main',
       }),
     semantic: (file: string) => importSemanticRelease({ config: { path: '.releaserc', text: file }, key: null, defaultBranch: 'main' }),

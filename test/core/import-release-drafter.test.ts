@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { fixedIncrement, lineTemplateOf, notesTemplateOf, tagTemplateOf } from '../../src/core/import-drafter-templates.ts';
-import { importReleaseDrafter, type ReleaseDrafterSource } from '../../src/core/import-release-drafter.ts';
-import { applyOverrides } from '../../src/core/policy-overrides.ts';
+import { fixedIncrement, lineTemplateOf, notesTemplateOf, tagTemplateOf } from '../../src/core/import/drafter-templates.ts';
+import { importReleaseDrafter, type ReleaseDrafterSource } from '../../src/core/import/release-drafter.ts';
+import { applyOverrides } from '../../src/core/policy/overrides.ts';
 import { importedOf, keysOf, said } from '../support/imports.ts';
 
 function outcomeOf(text: string, more: Partial<ReleaseDrafterSource> = {}) {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { importReleasePlease, type ReleasePleaseSource } from '../../src/core/import-release-please.ts';
-import { applyOverrides } from '../../src/core/policy-overrides.ts';
+import { importReleasePlease, type ReleasePleaseSource } from '../../src/core/import/release-please.ts';
+import { applyOverrides } from '../../src/core/policy/overrides.ts';
 import { importedOf, keysOf, nodePackage, said } from '../support/imports.ts';
 
 type Case = Omit<Partial<ReleasePleaseSource>, 'config' | 'manifest'> & { readonly manifest?: object };
@@ -11,6 +11,7 @@ function outcomeOf(config: object | string | null, { manifest, ...more }: Case =
     config: config === null ? null : { path: 'release-please-config.json', text },
     manifest: manifest === undefined ? null : { path: '.release-please-manifest.json', text: JSON.stringify(manifest) },
     inputs: {},
+    present: [],
     packages: [nodePackage('.', '@acme/web-kit', '2.3.0')],
     defaultBranch: 'main',
     ...more,
@@ -152,23 +153,56 @@ describe('files', () => {
           { type: 'generic', path: '/docs/install.md' },
         ],
       },
-      ['package.json', 'src/version.ts', 'chart/Chart.yaml', 'docs/install.md'],
+      ['package.json', 'src/version.ts', 'chart/Chart.yaml#appVersion', 'docs/install.md'],
     ],
     ['no pattern', { 'extra-files': [{ type: 'generic', path: 'docs/*.md', glob: true }, { type: 'json' }] }, ['package.json']],
   ])('of %s', (_, settings, files) => {
     expect(importOf({ ...ROOT, ...settings }).overrides.release?.files).toEqual(files);
   });
 
-  it('whose place within the file cannot be said, or whose type is not known, are told', () => {
-    const { cannot } = importOf({
-      ...ROOT,
-      'release-type': 'java-yoshi',
-      'extra-files': [{ type: 'json', path: 'a.json', jsonpath: '$.x' }, { type: 'generic', path: 'b/*', glob: true }, 7],
-    });
-    expect(said(cannot, 'extra-files[0]')).toContain('"$.x" within a.json');
-    expect(said(cannot, 'extra-files[1]')).toContain('is a pattern');
-    expect(said(cannot, 'extra-files[2]')).toContain('names no file');
-    expect(said(cannot, 'release-type')).toContain('"java-yoshi"');
+  it.each<[string, string]>([
+    ['$.version', 'a.json#version'],
+    ['$.app.versions[0]', 'a.json#app.versions[0]'],
+    ['$["a.b"].c', 'a.json#["a.b"].c'],
+    ["$['x-y']", 'a.json#x-y'],
+    ['$..version', 'a.json'],
+    ['$.packages[*].version', 'a.json'],
+    ['$.packages[?(@.name=="a")].version', 'a.json'],
+  ])('of which a key is named by the JSONPath %s', (jsonpath, entry) => {
+    const { overrides, cannot } = importOf({ ...ROOT, 'extra-files': [{ type: 'json', path: 'a.json', jsonpath }] });
+    expect(overrides.release?.files).toEqual(['package.json', entry]);
+    expect(said(cannot, 'extra-files[0]') === '').toBe(entry.includes('#'));
+  });
+
+  it('that only some packages have are listed where they are', () => {
+    const packages = {
+      'packages/a': {},
+      crate: { 'release-type': 'rust', 'package-name': 'c' },
+      py: { 'release-type': 'python', 'package-name': 'p' },
+    };
+    const present = ['packages/a/package-lock.json', 'crate/Cargo.lock', 'py/setup.cfg', 'package-lock.json'];
+    expect(importOf({ packages }, { present }).overrides.release?.files).toEqual([
+      'packages/a/package.json',
+      'packages/a/package-lock.json',
+      'crate/Cargo.toml',
+      'crate/Cargo.lock',
+      'py/setup.cfg',
+    ]);
+  });
+
+  it.each<[string, object, string, RegExp]>([
+    [
+      'an XPath',
+      { 'extra-files': [{ type: 'xml', path: 'a.xml', xpath: '//version' }] },
+      'extra-files[0]',
+      /"\/\/version" leads to no single key/,
+    ],
+    ['a pattern', { 'extra-files': [{ type: 'generic', path: 'b/*', glob: true }] }, 'extra-files[0]', /is a pattern/],
+    ['nothing', { 'extra-files': [7] }, 'extra-files[0]', /names no file/],
+    ['a type that is not known', { 'release-type': 'java-yoshi' }, 'release-type', /"java-yoshi"/],
+    ['a file of which only the type knows the place', { 'release-type': 'maven' }, 'release-type', /where pom\.xml has its version/],
+  ])('that are told by %s are told', (_, settings, key, says) => {
+    expect(said(importOf({ ...ROOT, ...settings }).cannot, key)).toMatch(says);
   });
 
   it.each<[object, string | null | undefined]>([

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { importSemanticRelease } from '../../src/core/import-semantic-release.ts';
-import { applyOverrides } from '../../src/core/policy-overrides.ts';
+import { importSemanticRelease } from '../../src/core/import/semantic-release.ts';
+import { applyOverrides } from '../../src/core/policy/overrides.ts';
 import { importedOf, keysOf, said } from '../support/imports.ts';
 
 function outcomeOf(config: object | string | null, key: string | null = null, defaultBranch = 'main') {

@@ -2,8 +2,8 @@
 
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { codeSpan, inlineText } from '../../src/core/markdown.ts';
-import { blockText } from '../../src/core/markdown-block.ts';
+import { codeSpan, inlineText } from '../../src/core/notes/markdown.ts';
+import { blockText } from '../../src/core/notes/markdown-block.ts';
 import { hostileText, leaksOf, nodesOf, parseMarkdown, shapeOf } from '../support/markdown.ts';
 
 describe('a line of text from others', () => {

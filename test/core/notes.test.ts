@@ -3,11 +3,11 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Change, Classification, Person } from '../../src/core/change.ts';
-import { contributorKey } from '../../src/core/contributors.ts';
 import { readDependencyBump } from '../../src/core/dependency.ts';
+import { contributorKey } from '../../src/core/notes/contributors.ts';
+import { SECTIONS, sectionOf } from '../../src/core/notes/section.ts';
 import { type NotesInput, RELEASE_BODY_LIMIT, renderNotes } from '../../src/core/notes.ts';
 import { DEFAULT_POLICY, type NotesPolicy } from '../../src/core/policy.ts';
-import { SECTIONS, sectionOf } from '../../src/core/section.ts';
 import { hostileText, leaksOf, nodesOf, parseMarkdown, shapeOf } from '../support/markdown.ts';
 
 const POLICY = DEFAULT_POLICY.notes;

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import semver from 'semver';
 import { describe, expect, it } from 'vitest';
-import { isInRange } from '../../src/core/npm-range.ts';
+import { isInRange } from '../../src/core/import/npm-range.ts';
 
 const number = fc.integer({ min: 0, max: 4 }).map(String);
 const pre = fc.constantFrom('', '', '', '-rc.1', '-0', '-beta.2');

@@ -2,9 +2,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Change, Classification } from '../../src/core/change.ts';
-import { SUMMARY_LIMIT } from '../../src/core/page.ts';
 import type { PlannedRelease } from '../../src/core/plan-json.ts';
-import { planHeadline, planSentence, planSummary } from '../../src/core/plan-summary.ts';
+import { SUMMARY_LIMIT } from '../../src/core/summary/page.ts';
+import { planHeadline, planSentence, planSummary } from '../../src/core/summary/plan.ts';
 import { shaOf } from '../support/commits.ts';
 import { hostileText, leaksOf, type Node, nodesOf, parseMarkdown } from '../support/markdown.ts';
 

@@ -1,6 +1,10 @@
 // Writing a policy file: what is written reads back as the same policy, says no more than it must, and looks as people write it.
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { parsePolicy, problemLines } from '../../src/core/policy/file.ts';
+import { applyOverrides, overridesOf, type PolicyOverrides } from '../../src/core/policy/overrides.ts';
+import { policyText } from '../../src/core/policy/text.ts';
+import { clockText, daysOf, daysText, durationText, minutesOf, momentOf, secondsOf } from '../../src/core/policy/time.ts';
 import {
   type ApprovalsPolicy,
   DAYS,
@@ -12,10 +16,6 @@ import {
   type RequirementPolicy,
   type WindowPolicy,
 } from '../../src/core/policy.ts';
-import { parsePolicy, problemLines } from '../../src/core/policy-file.ts';
-import { applyOverrides, overridesOf, type PolicyOverrides } from '../../src/core/policy-overrides.ts';
-import { policyText } from '../../src/core/policy-text.ts';
-import { clockText, daysOf, daysText, durationText, minutesOf, momentOf, secondsOf } from '../../src/core/policy-time.ts';
 
 function policyOf(text: string): Policy {
   const read = parsePolicy(text);

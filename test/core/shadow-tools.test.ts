@@ -3,14 +3,14 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
-import { type ChangesetsSource, importChangesets } from '../../src/core/import-changesets.ts';
-import { importReleaseDrafter } from '../../src/core/import-release-drafter.ts';
-import { importReleasePlease } from '../../src/core/import-release-please.ts';
-import type { NodePackage } from '../../src/core/import-report.ts';
-import { importSemanticRelease } from '../../src/core/import-semantic-release.ts';
-import { releaseOf } from '../../src/core/shadow.ts';
-import type { ShadowRange } from '../../src/core/shadow-reading.ts';
-import { readConventional } from '../../src/core/shadow-release-please.ts';
+import { type ChangesetsSource, importChangesets } from '../../src/core/import/changesets.ts';
+import { importReleaseDrafter } from '../../src/core/import/release-drafter.ts';
+import { importReleasePlease } from '../../src/core/import/release-please.ts';
+import type { NodePackage } from '../../src/core/import/report.ts';
+import { importSemanticRelease } from '../../src/core/import/semantic-release.ts';
+import { releaseOf } from '../../src/core/import/shadow.ts';
+import type { ShadowRange } from '../../src/core/import/shadow-reading.ts';
+import { readConventional } from '../../src/core/import/shadow-release-please.ts';
 import { unitsOf } from '../../src/core/unit.ts';
 import { commitsOf, type Sketch } from '../support/commits.ts';
 import { importedOf, nodePackage } from '../support/imports.ts';
@@ -42,6 +42,7 @@ function please(
     manifest: manifest === undefined ? null : { path: 'm.json', text: JSON.stringify(manifest) },
     inputs: {},
     packages: [],
+    present: [],
     defaultBranch: 'main',
   });
   const { rules } = importedOf(outcome);

@@ -1,14 +1,14 @@
 import { describe, expect, it } from 'vitest';
 import { judgeUnits } from '../../src/core/history.ts';
-import { settlePolicy } from '../../src/core/import-policy.ts';
-import { importReleaseDrafter } from '../../src/core/import-release-drafter.ts';
-import { importReleasePlease } from '../../src/core/import-release-please.ts';
-import type { Imported } from '../../src/core/import-report.ts';
-import { importSemanticRelease } from '../../src/core/import-semantic-release.ts';
+import { settlePolicy } from '../../src/core/import/policy.ts';
+import { importReleaseDrafter } from '../../src/core/import/release-drafter.ts';
+import { importReleasePlease } from '../../src/core/import/release-please.ts';
+import type { Imported } from '../../src/core/import/report.ts';
+import { importSemanticRelease } from '../../src/core/import/semantic-release.ts';
+import { compareReleases, needsFiles, releaseOf, type Shadow, type ToolRules } from '../../src/core/import/shadow.ts';
+import { importText, shadowText } from '../../src/core/import/shadow-text.ts';
 import { lineOf } from '../../src/core/line.ts';
 import { planRelease } from '../../src/core/plan.ts';
-import { compareReleases, needsFiles, releaseOf, type Shadow, type ToolRules } from '../../src/core/shadow.ts';
-import { importText, shadowText } from '../../src/core/shadow-text.ts';
 import { unitsOf } from '../../src/core/unit.ts';
 import { commitsOf, type Sketch, shaOf } from '../support/commits.ts';
 import { importedOf } from '../support/imports.ts';
@@ -43,6 +43,7 @@ const please = (settings: object = {}): Imported<ToolRules> =>
       manifest: null,
       inputs: {},
       packages: [],
+      present: [],
       defaultBranch: 'main',
     }),
   );

@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { parse as parseYaml, stringify as stringifyYaml } from 'yaml';
-import { lockfilesOf, parseVersionFile, updateVersionFile } from '../../src/core/version-file.ts';
-import { jsonPlaces } from '../../src/core/version-file-json.ts';
-import { type Key, keyText, readKey } from '../../src/core/version-file-key.ts';
+import { lockfilesOf, parseVersionFile, updateVersionFile } from '../../src/core/files/version-file.ts';
+import { jsonPlaces } from '../../src/core/files/version-file-json.ts';
+import { type Key, keyText, readKey } from '../../src/core/files/version-file-key.ts';
 import { anyVersion } from './version-arbitraries.ts';
 
 const beside = (files: Record<string, string>) => new Map(Object.entries(files));

@@ -1,6 +1,6 @@
 // A repository at the moment before a release, and what it looks like afterwards: for tests that stop, double and interleave releasing.
 
-import { parsePolicy } from '../../src/core/policy-file.ts';
+import { parsePolicy } from '../../src/core/policy/file.ts';
 import type { GitHubPort } from '../../src/flows/github-port.ts';
 import { type Released, releaseOnGitHub } from '../../src/flows/release.ts';
 import { connect } from '../../src/github/github.ts';

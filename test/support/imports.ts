@@ -1,9 +1,9 @@
 // Imports in tests: what an outcome gave, or why it gave nothing; its remarks by key.
 
 import { expect } from 'vitest';
-import { settlePolicy } from '../../src/core/import-policy.ts';
-import type { Imported, ImportOutcome, NodePackage, Remark } from '../../src/core/import-report.ts';
-import { parsePolicy } from '../../src/core/policy-file.ts';
+import { settlePolicy } from '../../src/core/import/policy.ts';
+import type { Imported, ImportOutcome, NodePackage, Remark } from '../../src/core/import/report.ts';
+import { parsePolicy } from '../../src/core/policy/file.ts';
 
 /** The import, which must have succeeded, and whose policy must be one that is read as it was written, with nothing taken out. */
 export function importedOf<Rules>(outcome: ImportOutcome<Rules>): Imported<Rules> {
