@@ -228,8 +228,9 @@ function extraFileOf(entry: unknown, inFolder: (file: string) => string, { ledge
   const name = inFolder(file);
   const inside = isMap(entry) ? (valueAt(entry, 'jsonpath') ?? valueAt(entry, 'xpath')) : undefined;
   if (inside === undefined) return name;
-  const read =
-    typeof inside === 'string' && valueAt(entry as Raw, 'xpath') === undefined && formatOf(name) !== null ? readKey(inside) : null;
+  // `..` looks for a key anywhere, which is no way to one.
+  const plain = typeof inside === 'string' && !inside.includes('..') && isMap(entry) && valueAt(entry, 'xpath') === undefined;
+  const read = plain && formatOf(name) !== null ? readKey(inside) : null;
   if (read !== null) return `${name}#${keyText(read)}`;
   ledger.cannot.push({
     key,

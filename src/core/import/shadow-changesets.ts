@@ -3,7 +3,8 @@
 
 import type { Bump } from '../change.ts';
 import { compareVersions, maxBump, raise, readVersion } from '../version.ts';
-import type { ChangesetBump, ChangesetsPackage, ChangesetsRules } from './changesets.ts';
+import type { ChangesetBump } from './changeset-files.ts';
+import type { ChangesetsPackage, ChangesetsRules } from './changesets.ts';
 import { isInRange } from './npm-range.ts';
 import type { Reading, ShadowRange, TheirRelease } from './shadow-reading.ts';
 

@@ -59,18 +59,19 @@ export function releaseOf(rules: ToolRules, name: string | null, range: ShadowRa
 
 /** Holds the two releases beside each other. `units` is what the range is made of. */
 export function compareReleases(tool: Shadow['tool'], plan: Plan, theirs: TheirRelease, units: readonly Unit[]): Shadow {
+  const ours = ourReadings(plan);
   const differences: Difference[] = [];
   let unseen = 0;
   for (const unit of units) {
     const reading = readingOf(unit, theirs);
-    const ours = ourReading(unit, plan);
+    const { sha } = unit.commit;
+    const own = ours.get(sha) ?? { bump: 'none', says: 'does not count it to this package' };
     if (reading.bump === null) {
       unseen += 1;
       continue;
     }
-    if (reading.bump === ours.bump || theirs.unknown) continue;
-    const { sha } = unit.commit;
-    differences.push({ sha, pr: unit.pr, title: unit.message.title, theirs: { bump: reading.bump, says: reading.says }, ours });
+    if (reading.bump === own.bump || theirs.unknown) continue;
+    differences.push({ sha, pr: unit.pr, title: unit.message.title, theirs: { bump: reading.bump, says: reading.says }, ours: own });
   }
   const agree = theirs.unknown ? null : theirs.version === plan.version;
   return { tool, package: plan.package, since: plan.since?.tag ?? null, theirs, ours: plan, agree, differences, unseen };
@@ -87,15 +88,16 @@ function readingOf(unit: Unit, theirs: TheirRelease): Reading {
   return (most === 'none' && all.length > 1 ? all.slice(1) : all).find(({ bump }) => bump === most) ?? first;
 }
 
-function ourReading(unit: Unit, plan: Plan): Reading & { readonly bump: Bump } {
-  const { sha } = unit.commit;
-  const change = plan.changes.find((one) => one.sha === sha);
-  if (change !== undefined) {
-    const { bump, status, because, kind, breaking } = change.classification;
-    const says = because[0]?.says ?? 'nothing says what it is';
-    if (status === 'disputed') return { bump, says: `disputes it: ${says}` };
-    return { bump, says: `reads it as ${breaking ? 'breaking' : kind}: ${says}` };
+function ourReadings(plan: Plan): ReadonlyMap<string, Difference['ours']> {
+  const readings = new Map<string, Difference['ours']>();
+  for (const { sha, classification } of plan.changes) {
+    const { bump, status, because, kind, breaking } = classification;
+    const why = because[0]?.says ?? 'nothing says what it is';
+    readings.set(sha, {
+      bump,
+      says: status === 'disputed' ? `disputes it: ${why}` : `reads it as ${breaking ? 'breaking' : kind}: ${why}`,
+    });
   }
-  const left = plan.excluded.find((one) => one.sha === sha);
-  return { bump: 'none', says: left === undefined ? 'does not count it to this package' : `leaves it out: ${left.says}` };
+  for (const { sha, says } of plan.excluded) readings.set(sha, { bump: 'none', says: `leaves it out: ${says}` });
+  return readings;
 }
