@@ -13,7 +13,7 @@ export type Mode = 'direct' | 'draft' | 'pull-request';
 export interface ReleaseStory {
   readonly world: World;
   readonly repository: RepositoryStory;
-  readonly run: () => Promise<Released>;
+  readonly run: (line?: string) => Promise<Released>;
 }
 
 const PERMISSIONS = {
@@ -47,7 +47,7 @@ export async function beginStory(mode: Mode): Promise<ReleaseStory> {
   const fix = repository.openPull({ title: 'fix: it can be undone', author: 'bea', commits: [{ message: 'fix: it can be undone' }] });
   repository.merge(fix, { method: 'merge' });
   const token = world.githubToken(repository, PERMISSIONS);
-  const run = () => {
+  const run = (line?: string) => {
     const github: GitHubPort = connect({
       api: world.url,
       graphql: `${world.url}/graphql`,
@@ -56,7 +56,7 @@ export async function beginStory(mode: Mode): Promise<ReleaseStory> {
       name: 'app',
       sleep: async () => undefined,
     });
-    return releaseOnGitHub(github, { readPolicy, today: '2026-11-22' });
+    return releaseOnGitHub(github, { readPolicy, today: '2026-11-22', ...(line === undefined ? {} : { line }) });
   };
   return { world, repository, run };
 }

@@ -90,6 +90,34 @@ describe('releasing to the end', () => {
   });
 });
 
+describe('lines', () => {
+  it('a maintenance line releases its patch, and never takes "latest" from a newer line', async () => {
+    const story = await prepared('direct');
+    const { repository } = story;
+    await story.run();
+    repository.branch('1.0.x', 'refs/tags/v1.0.0');
+    const fix = repository.openPull({ title: 'fix: an old wound', author: 'ada', base: '1.0.x' });
+    repository.merge(fix, { method: 'squash' });
+    const released = await story.run('1.0.x');
+    expect(released.published.map((one) => one.tag)).toEqual(['v1.0.1']);
+    expect(repository.record.releases.find((one) => one.tag === 'v1.0.1')).toMatchObject({ draft: false, latest: 'false' });
+    await story.world.assertClean();
+  });
+
+  it('a feature on it is an objection, and nothing is written', async () => {
+    const story = await prepared('direct');
+    const { repository } = story;
+    await story.run();
+    repository.branch('1.0.x', 'refs/tags/v1.0.0');
+    repository.merge(repository.openPull({ title: 'feat: not here', author: 'ada', base: '1.0.x' }), { method: 'squash' });
+    const writes = story.world.effects.all.length;
+    const held = await story.run('1.0.x');
+    expect(held.plan.objections.map((one) => one.code)).toEqual(['feature-on-maintenance-line']);
+    expect(story.world.effects.all.length).toBe(writes);
+    await story.world.assertClean();
+  });
+});
+
 describe('a release pull request that was merged', () => {
   it('after another change had been merged: the change is in the notes, and what people wrote there, too', async () => {
     const story = await prepared('pull-request, until it is open');
