@@ -1,7 +1,7 @@
 // The change files of changesets (.changeset/*.md): which packages each of them releases, and how.
 
-import { clip, isMap, type Raw, readConfig, shownValue, textsAt } from './config.ts';
-import type { Ledger, SourceFile } from './report.ts';
+import { clip, isMap, type Place, type Raw, readConfig, shownValue, textsAt } from './config.ts';
+import type { SourceFile } from './report.ts';
 
 export type ChangesetBump = 'major' | 'minor' | 'patch' | 'none';
 

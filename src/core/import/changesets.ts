@@ -7,21 +7,7 @@ import type { PackagePolicy } from '../policy.ts';
 import { readVersion } from '../version.ts';
 import { branchPattern, globPattern, isGlob } from './branches.ts';
 import { type PendingChangeset, pendingOf } from './changeset-files.ts';
-import {
-  clip,
-  isMap,
-  listAt,
-  mapAt,
-  type Place,
-  type Raw,
-  readConfig,
-  readMap,
-  shownValue,
-  tellUnknown,
-  textAt,
-  textsAt,
-  valueAt,
-} from './config.ts';
+import { clip, isMap, listAt, mapAt, type Place, type Raw, readMap, shownValue, tellUnknown, textAt, textsAt, valueAt } from './config.ts';
 import { type ImportOutcome, joinOverrides, type NodePackage, openLedger, type SourceFile } from './report.ts';
 
 export interface ChangesetsPackage extends NodePackage {
