@@ -19,12 +19,14 @@ const SEPARATE: Readonly<Record<string, string>> = {
   // With the parser of YAML and that of schemas, more code than all the rest, and most repositories have no policy.
   'policy-file': 'src/core/policy/file.ts',
   'policy-text': 'src/core/policy/text.ts',
+  // Reads other tools' configurations, with the same parsers.
+  import: 'src/cli/import.ts',
   // With Octokit: a plan of a checkout asks GitHub nothing.
   tasks: 'src/action/tasks.ts',
 };
 
 /** These share most of what they are made of. */
-const PARSERS: readonly string[] = ['policy-file', 'policy-text'];
+const PARSERS: readonly string[] = ['policy-file', 'policy-text', 'import'];
 
 export const LICENCES = 'THIRD_PARTY_LICENSES.txt';
 

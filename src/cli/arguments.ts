@@ -31,7 +31,10 @@ export type Call =
   | { readonly kind: 'version' };
 
 /** The command line is wrong; the message says how, and what would be right. */
-export class UsageProblem extends Error {}
+export class UsageProblem extends Error {
+  // Known by its name, not its class: a command in a file of its own in dist/ throws one of another class.
+  override readonly name = 'UsageProblem';
+}
 
 /** Throws `UsageProblem`. */
 export function readArguments(argv: readonly string[], commands: readonly Command[]): Call {

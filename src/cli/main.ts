@@ -1,6 +1,6 @@
 // Finds the command, loads its code and nothing else's, and turns what goes wrong into words and an exit code.
 
-import { readArguments, UsageProblem } from './arguments.ts';
+import { readArguments } from './arguments.ts';
 import { COMMANDS } from './commands.ts';
 import { EXIT, type Terminal, terminalOf } from './terminal.ts';
 
@@ -10,10 +10,6 @@ export async function main(process: NodeJS.Process): Promise<number> {
   try {
     return await runCommand(process.argv.slice(2), terminal);
   } catch (error) {
-    if (error instanceof UsageProblem) {
-      terminal.warn(error.message);
-      return EXIT.usage;
-    }
     const { explain } = await import('./explain.ts');
     return explain(error, terminal);
   }

@@ -10,6 +10,7 @@ const PLACE = '.github/shiplock.yml';
 
 /** The policy file is wrong; a line for each problem, with its place. */
 export class PolicyProblems extends Error {
+  override readonly name = 'PolicyProblems';
   readonly lines: readonly string[];
   constructor(lines: readonly string[]) {
     super(lines.join('\n'));
