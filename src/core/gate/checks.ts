@@ -71,17 +71,13 @@ function findingOf(name: string, asked: CheckRequirement, facts: readonly CheckF
   if (waiting !== undefined) return finding('pending', 'check-running', `${waiting.name} is ${waiting.state}.`);
   const odd = found.find((fact) => fact.state !== 'success' && !accept.includes(fact.state));
   if (odd !== undefined) return finding('unmet', 'check-not-success', `${odd.name} ended as ${odd.state}, which is not success.`);
-  const many = found.length > 5 ? `, and ${found.length - 5} more` : '';
-  return finding(
-    'met',
-    'check-passed',
-    `${found
-      .slice(0, 5)
-      .map((fact) => fact.name)
-      .join(', ')}${many} passed.`,
-  );
+  // GitHub lists what is newest first: the same checks are to read the same.
+  const names = found.map((fact) => fact.name).sort();
+  const many = names.length > SHOWN ? `, and ${names.length - SHOWN} more` : '';
+  return finding('met', 'check-passed', `${names.slice(0, SHOWN).join(', ')}${many} passed.`);
 }
 
+const SHOWN = 5;
 const FAILED = new Set(['failure', 'error', 'timed_out', 'cancelled', 'startup_failure', 'action_required', 'stale']);
 const WAITING = new Set(['queued', 'in_progress', 'pending', 'waiting', 'requested', 'expected']);
 
