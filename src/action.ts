@@ -17,7 +17,10 @@ async function run(step: Step): Promise<number> {
       return await runOnGitHub(task, inputs, step);
     }
     trustWorkspace(step.env);
-    return await planTask(inputs, step);
+    const code = await planTask(inputs, step);
+    if (code !== null) return code;
+    const { runOnGitHub } = await import('./action/tasks.ts');
+    return await runOnGitHub(task, inputs, step);
   } catch (error) {
     const { explain } = await import('./action/failure.ts');
     return explain(error, step);

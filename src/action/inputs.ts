@@ -51,6 +51,10 @@ export function readToken(env: NodeJS.ProcessEnv): string {
   );
 }
 
+export function hasToken(env: NodeJS.ProcessEnv): boolean {
+  return readInput(env, 'github-token') !== null;
+}
+
 function readInput(env: NodeJS.ProcessEnv, name: (typeof INPUTS)[number]): string | null {
   const value = env[`INPUT_${name.toUpperCase()}`]?.trim() ?? '';
   return value === '' ? null : value;

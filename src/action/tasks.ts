@@ -5,11 +5,12 @@ import { classifyTask } from './classify.ts';
 import { explain } from './failure.ts';
 import { gateTask } from './gate.ts';
 import type { Inputs, Task } from './inputs.ts';
+import { planGitHubTask } from './plan-github.ts';
 import { releaseTask } from './release.ts';
 import type { Step } from './step.ts';
 
 /** Runs the task and gives its exit code. */
-export async function runOnGitHub(task: Exclude<Task, 'plan'>, inputs: Inputs, step: Step): Promise<number> {
+export async function runOnGitHub(task: Task, inputs: Inputs, step: Step): Promise<number> {
   try {
     switch (task) {
       case 'classify':
@@ -18,6 +19,8 @@ export async function runOnGitHub(task: Exclude<Task, 'plan'>, inputs: Inputs, s
         return await releaseTask(inputs, step);
       case 'gate':
         return await gateTask(inputs, step);
+      case 'plan':
+        return await planGitHubTask(inputs, step);
     }
   } catch (error) {
     return explain(error, step);

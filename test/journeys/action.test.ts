@@ -352,10 +352,13 @@ describe('the policy', () => {
   });
 });
 
+// With a token the plan would be read from GitHub instead (action-plan.test.ts).
+const NO_TOKEN = { 'github-token': '' };
+
 describe('what keeps it from an answer', () => {
   it('is a shallow clone: it says `fetch-depth: 0`', () => {
     const shallow = makeRepository(released('fix: x', 'fix: y')).clone('--depth=1');
-    const result = run(shallow.dir);
+    const result = run(shallow.dir, NO_TOKEN);
     expect(result.status).toBe(3);
     expect(result.outputs).toEqual({});
     expect(result.commands).toMatchObject([{ name: 'error', data: expect.stringContaining('fetch-depth: 0') }]);
@@ -363,7 +366,7 @@ describe('what keeps it from an answer', () => {
   });
 
   it('is a workspace without a checkout: it says actions/checkout', () => {
-    const result = run(newFolder());
+    const result = run(newFolder(), NO_TOKEN);
     expect(result.status).toBe(3);
     expect(result.commands).toMatchObject([{ name: 'error', data: expect.stringContaining('actions/checkout') }]);
   });
