@@ -98,9 +98,9 @@ export function* planJsonText(planned: PlannedRelease): Generator<string> {
   yield '\n}';
 }
 
-/** As it stands within an object: no text in JSON has a line feed of its own. */
+/** As it stands within an object: written as the only element of a list, whose brackets are then taken off. */
 function indented(value: unknown): string {
-  return JSON.stringify(value, null, 2).replaceAll('\n', '\n  ');
+  return JSON.stringify([value], null, 2).slice(4, -2);
 }
 
 /** The plans that releases come from: each package's, or where there are no packages the one. Their objections are those that count. */

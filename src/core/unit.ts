@@ -46,6 +46,23 @@ export function unitsOf(commits: readonly Commit[], head: string): Units {
   return collected;
 }
 
+/** A commit whose message was read before its unit is made. */
+interface ReadCommit extends Commit {
+  message?: Message;
+}
+
+/**
+ * Reads a commit's message ahead: whoever streams commits in has the time while git is still writing. It is kept with the commit itself,
+ * because a map of a hundred thousand entries costs more than it saves.
+ */
+export function readAhead(commit: ReadCommit): void {
+  commit.message = readMessage(commit.subject, commit.body);
+}
+
+function messageOf(commit: ReadCommit): Message {
+  return commit.message ?? readMessage(commit.subject, commit.body);
+}
+
 /** How a unit is called in a sentence: `#12`, or a short SHA. */
 export function nameOf(unit: Unit): string {
   return unit.pr === null ? unit.commit.sha.slice(0, 7) : `#${unit.pr}`;
@@ -161,6 +178,6 @@ function mergedBranch(subject: string): string | null {
 }
 
 function unitOf(commit: Commit): Unit {
-  const message = readMessage(commit.subject, commit.body);
+  const message = messageOf(commit);
   return { commit, message, pr: message.prs.at(-1) ?? null, branch: null, brought: [] };
 }

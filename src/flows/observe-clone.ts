@@ -6,6 +6,7 @@ import { baseCandidates, lineOf, newestCandidate, type PlacedLine } from '../cor
 import type { Since } from '../core/plan.ts';
 import type { PackagePolicy, Policy } from '../core/policy.ts';
 import { detectVersionTags, readVersionTags, type TagTemplates, type VersionTag } from '../core/tag.ts';
+import { readAhead } from '../core/unit.ts';
 import { compareRead, isPrerelease, readVersion, type Version } from '../core/version.ts';
 import { type GitPort, GitProblem, type RangeRead, type Ref, type Refs } from './ports.ts';
 
@@ -84,6 +85,14 @@ function headOf(refs: Refs, line: string | undefined): string {
   throw new GitProblem('unknown-ref', `There is no branch ${line} in this clone. Fetch it, or name another with --line.`, line);
 }
 
+/** Keeps a commit, and reads its message while git is still writing the next ones. */
+function take(commits: Commit[]): (commit: Commit) => void {
+  return (commit) => {
+    commits.push(commit);
+    if (commit.parents.length < 2) readAhead(commit);
+  };
+}
+
 export interface CloneRange {
   readonly since: Since | null;
   readonly headSha: string | null;
@@ -99,7 +108,7 @@ export async function readSince(git: GitPort, request: CloneRequest, opened: Pro
   const read = (base: string | null | Promise<string | null>) => {
     const commits: Commit[] = [];
     const head = opened.then((clone) => clone.head);
-    const result = git.readRange(request.dir, { head, base, files, onCommit: (commit) => commits.push(commit) });
+    const result = git.readRange(request.dir, { head, base, files, onCommit: take(commits) });
     return result.then((seen) => ({ seen, commits }));
   };
   const first = read(request.since ?? opened.then((clone) => clone.newest?.tag.name ?? null));
