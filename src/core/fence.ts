@@ -30,19 +30,23 @@ export interface Fenced {
 
 const BEGIN = '<!-- shiplock:begin ';
 const END = '<!-- shiplock:end -->';
+/** A digest, the state, and what closes the mark. */
+const HEAD_LENGTH = 2100;
 
 /** The fenced region of a text; null where it has none that we made. */
 export function readFence(text: string): Fenced | null {
-  const start = text.indexOf(BEGIN);
-  if (start < 0) return null;
-  const close = text.indexOf(' -->', start);
-  const end = text.indexOf(END, close);
-  if (close < 0 || end < 0) return null;
-  const head = /^([0-9a-f]{14}) (\{[^<>]{2,2000}\})$/.exec(text.slice(start + BEGIN.length, close));
-  const state = head === null ? null : readState(head[2] as string);
-  if (head === null || state === null) return null;
-  const inside = trimLines(text.slice(close + 4, end));
-  return { before: text.slice(0, start), state, inside, after: text.slice(end + END.length), edited: digestOf(inside) !== head[1] };
+  // Somebody may speak of our marks above the region: the first that reads as ours is ours.
+  for (let start = text.indexOf(BEGIN); start >= 0; start = text.indexOf(BEGIN, start + BEGIN.length)) {
+    const head = /^([0-9a-f]{14}) (\{[^<>]{2,2000}\}) -->/.exec(text.slice(start + BEGIN.length, start + BEGIN.length + HEAD_LENGTH));
+    const state = head === null ? null : readState(head[2] as string);
+    if (head === null || state === null) continue;
+    const from = start + BEGIN.length + head[0].length;
+    const end = text.indexOf(END, from);
+    if (end < 0) return null;
+    const inside = trimLines(text.slice(from, end));
+    return { before: text.slice(0, start), state, inside, after: text.slice(end + END.length), edited: digestOf(inside) !== head[1] };
+  }
+  return null;
 }
 
 /** The text with its generated region made anew; people's own parts of `existing` are kept to the letter. */

@@ -15,6 +15,8 @@ export interface MergedPull {
   readonly author: Person;
   /** The commit that the merge made, or the last of a rebase. */
   readonly mergeSha: string | null;
+  /** True where its branch is in the repository itself, so that somebody who may write stands behind its words. */
+  readonly inside?: boolean;
   readonly override?: NonNullable<Proposal['override']>;
 }
 
@@ -54,7 +56,8 @@ function unitOfPull(unit: Unit, pull: MergedPull): Unit {
         message.revert === null
           ? unit.message.revert
           : { ...message.revert, shas: [...message.revert.shas, ...(unit.message.revert?.shas ?? [])] },
-      releaseAs: message.releaseAs ?? unit.message.releaseAs,
+      // The author of a pull request may change its text long after it was reviewed and merged; nobody from outside names a version.
+      releaseAs: (pull.inside === true ? message.releaseAs : null) ?? unit.message.releaseAs,
       breaking: message.breaking.length > 0 ? message.breaking : unit.message.breaking,
       coAuthors: [...message.coAuthors, ...unit.message.coAuthors],
       // The body of a pull request is prose: only its override block and its footers state changes, its lists do not.

@@ -35,11 +35,15 @@ export function pullText(plan: Plan, head: string, notes: string, existing: stri
   return { title: `chore(release): ${plan.tag}`, body: writeFence(existing, state, parts.join('\n\n')) };
 }
 
-/** The release that a merged release pull request asked for: its notes as they stood, mended or not, and completed. */
+/**
+ * The release that a merged release pull request asked for: its notes as they stood, mended or not, and completed. What people wrote around
+ * the draft that it becomes, if there is one already, is kept.
+ */
 export function mergedText(
   body: string,
   tag: string,
   state: FenceState,
+  draft: string | null,
   complete: (notes: string) => string = (notes) => notes,
 ): ReleaseText {
   const text = body.replaceAll('\r\n', '\n');
@@ -47,5 +51,5 @@ export function mergedText(
   const end = text.indexOf(NOTES_END, start);
   const notes = start < 0 || end < 0 ? '' : text.slice(start + NOTES_BEGIN.length, end).trim();
   const intent = { ...state, intent: 'publish' as const };
-  return { tag, target: state.sha, name: tag, body: writeFence(null, intent, complete(notes)), prerelease: isPrerelease(state.version) };
+  return { tag, target: state.sha, name: tag, body: writeFence(draft, intent, complete(notes)), prerelease: isPrerelease(state.version) };
 }

@@ -25,7 +25,9 @@ export async function keepReleasePull(
 ): Promise<KeptPull | null> {
   const { scene, line } = situation;
   const { plan, notes, head } = planned;
-  const open = scene.releasePulls.filter((pull) => pull.state === 'open').sort((a, b) => a.number - b.number)[0] ?? null;
+  const open =
+    scene.releasePulls.filter((pull) => pull.state === 'open' && pull.base === scene.branch.name).sort((a, b) => a.number - b.number)[0] ??
+    null;
   const text = pullText(plan, head, notes, open?.body ?? null);
   if (text === null) {
     if (open === null || plan.kind !== 'none') return open === null ? null : { number: open.number, url: open.url };

@@ -201,14 +201,14 @@ function pullFinder(commits: readonly RangeCommit[], scene: Scene): (sha: string
     // A commit reaches a line by one pull request: the one merged into it, and by its own merge before another's.
     const merged = pulls.filter((pull) => pull.state === 'merged' && pull.base === scene.branch.name);
     const pull = merged.find((one) => one.mergeSha === commit.sha) ?? merged[0];
-    if (pull !== undefined) known.set(commit.sha, mergedPull(pull));
+    if (pull !== undefined) known.set(commit.sha, mergedPull(pull, `${scene.repository.owner}/${scene.repository.name}`));
   }
   return (sha) => known.get(sha) ?? null;
 }
 
-function mergedPull(pull: PullSeen): MergedPull {
+function mergedPull(pull: PullSeen, home: string): MergedPull {
   const { number, title, body, labels, author, mergeSha, head } = pull;
-  return { number, title, body, labels, author, mergeSha, branch: head.ref };
+  return { number, title, body, labels, author, mergeSha, branch: head.ref, inside: head.repository === home };
 }
 
 async function pickedBefore(github: GitHubPort, picked: readonly string[], since: Since | null): Promise<ReadonlySet<string>> {

@@ -51,6 +51,7 @@ export async function previewOnGitHub(github: GitHubPort, request: PreviewReques
     body: pull.body,
     labels: pull.labels,
     branch: pull.head.ref,
+    inside: pull.head.repository === `${repository.owner}/${repository.name}`,
     author: pull.author,
     owner: pull.head.repository?.split('/')[0] ?? repository.owner,
     commits,

@@ -3,6 +3,7 @@
 
 import { type FenceState, readFence } from '../core/fence.ts';
 import { keysOf, mergeItems } from '../core/files/changelog-merge.ts';
+import { draftsOfLine } from '../core/release.ts';
 import { mergedText } from '../core/release-pull.ts';
 import { tagOf } from '../core/tag.ts';
 import { compareVersions } from '../core/version.ts';
@@ -21,7 +22,7 @@ export async function publishMerged(
 ): Promise<Published | null> {
   const assets = request.assets ?? [];
   const { scene, line, tags } = situation;
-  const merged = newestMerged(scene.releasePulls);
+  const merged = newestMerged(scene.releasePulls, scene.branch.name);
   const state = merged === null ? undefined : readFence(merged.body)?.state;
   if (merged === null || merged.mergeSha === null || state === undefined || state.line !== line.name) return null;
   const { mergeSha } = merged;
@@ -34,8 +35,17 @@ export async function publishMerged(
   // A tag without a draft of ours was made by somebody else: then there is nothing here to finish.
   if (tagged && draft === undefined) return null;
 
-  const wanted = mergedText(merged.body, tag, { ...state, sha: mergeSha });
+  const existing = draftsOfLine(scene.releases, line.name)[0]?.body ?? null;
+  const wanted = mergedText(merged.body, tag, { ...state, sha: mergeSha }, existing);
   if (!tagged) {
+    // Somebody may have taken the merge back by force: what the line no longer holds is not released from it.
+    const within = mergeSha === scene.branch.sha || (await github.range(mergeSha, scene.branch.sha, false)).baseIsAncestor;
+    if (!within) {
+      say(
+        `#${merged.number} was merged for ${tag}, but ${line.name} no longer holds its merge ${mergeSha.slice(0, 7)}, so it is not published.`,
+      );
+      return null;
+    }
     const { plan, notes } = await planOnGitHub(github, atMerge(situation, mergeSha), request);
     const why = plan.objections.map((one) => one.says);
     if (plan.version !== state.version) {
@@ -47,7 +57,9 @@ export async function publishMerged(
       return { tag, version: state.version, url: merged.url, tagged: false, says };
     }
     say(`#${merged.number} was merged, so ${tag} is released at ${mergeSha.slice(0, 7)}.`);
-    const complete = mergedText(merged.body, tag, { ...state, sha: mergeSha }, (shown) => mergeItems(shown, notes, new Set(keysOf(shown))));
+    const complete = mergedText(merged.body, tag, { ...state, sha: mergeSha }, existing, (shown) =>
+      mergeItems(shown, notes, new Set(keysOf(shown))),
+    );
     return finish(complete);
   }
   return finish(wanted);
@@ -59,8 +71,13 @@ export async function publishMerged(
   }
 }
 
-function newestMerged(pulls: readonly PullSeen[]): PullSeen | null {
-  return pulls.filter((pull) => pull.state === 'merged' && pull.mergeSha !== null).sort((a, b) => b.number - a.number)[0] ?? null;
+/** Merged into the line: one that was led to another branch decides nothing here. */
+function newestMerged(pulls: readonly PullSeen[], base: string): PullSeen | null {
+  return (
+    pulls
+      .filter((pull) => pull.state === 'merged' && pull.mergeSha !== null && pull.base === base)
+      .sort((a, b) => b.number - a.number)[0] ?? null
+  );
 }
 
 /** The situation as it was when the pull request was merged: what came later belongs to the next release. */
