@@ -5,7 +5,7 @@ import { readFence } from '../core/fence.ts';
 import { updateChangelog } from '../core/files/changelog.ts';
 import { lockfilesOf, parseVersionFile, updateVersionFile } from '../core/files/version-file.ts';
 import { pullText, releaseBranch } from '../core/release-pull.ts';
-import type { FileWrite, GitHubPort, PullSeen } from './github-port.ts';
+import { type FileWrite, type GitHubPort, GitHubProblem, type PullSeen } from './github-port.ts';
 import type { GitHubPlan, GitHubSituation } from './plan-github.ts';
 
 type Say = (says: string) => void;
@@ -67,10 +67,14 @@ async function hasPeoplesCommits(github: GitHubPort, { scene }: GitHubSituation,
   if (!seen.known) return true;
   const { self } = scene.repository;
   return seen.value.commits.some(
-    (commit) =>
-      !commit.subject.startsWith('chore(release): ') ||
-      (self !== null && commit.author.login !== undefined && commit.author.login !== self),
+    ({ subject, author }) =>
+      !subject.startsWith('chore(release): ') || (self !== null && plain(author.login ?? author.name) !== plain(self)),
   );
+}
+
+/** A bot's commits have no account, but its name, with or without `[bot]`. */
+function plain(login: string): string {
+  return login.replace(/\[bot\]$/, '').toLowerCase();
 }
 
 interface BranchWrite {
@@ -97,6 +101,12 @@ async function writeBranch(
       say(`${write.branch} moved while it was written; the next run brings it up to date.`);
     }
     return;
+  }
+  if (files.length === 0 && write.open === null) {
+    throw new GitHubProblem(
+      'refused',
+      `No file of ${situation.line.name} would change for ${plan.tag}, so GitHub has nothing to open a release pull request for. If one was merged for it already and its text was removed, tag its merge yourself; else name a changelog or version files under \`release\` in the policy, or release in the mode \`draft\`.`,
+    );
   }
   // Built aside and moved in one step: a branch without a difference would close its pull request for a moment.
   const scratch = `${write.branch}-next`;

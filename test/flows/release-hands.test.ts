@@ -1,4 +1,5 @@
 // What people do by hand around a release: text, branches and modes that change under it, and strangers who imitate ours.
+import { execFileSync } from 'node:child_process';
 import { afterEach, describe, expect, it } from 'vitest';
 import type { Pull } from '../support/github/records.ts';
 import { beginStory, type Mode, mergeReleasePull, type ReleaseStory } from './release-story.ts';
@@ -23,6 +24,10 @@ function releasePull({ repository }: ReleaseStory): Pull {
   const found = pulls.filter((pull) => pull.head.repository === repository.record && pull.head.ref === 'shiplock/release/main').at(-1);
   if (found === undefined) throw new Error('there is no release pull request');
   return found;
+}
+
+function historyOf({ repository }: ReleaseStory): string[] {
+  return execFileSync('git', ['log', '--format=%H', 'shiplock/release/main'], { cwd: repository.folder, encoding: 'utf8' }).split('\n');
 }
 
 const tagsOf = ({ repository }: ReleaseStory) => repository.record.git.refs.list('refs/tags/').map((ref) => ref.name.slice(10));
@@ -52,6 +57,35 @@ describe('a release pull request', () => {
     expect(released.published).toEqual([]);
     expect(tagsOf(story)).toEqual(['v1.0.0']);
     expect(released.pull?.number).not.toBe(pull.issue.number);
+  });
+
+  it.each([
+    ['their own words', 'docs: mend the changelog', 'ada'],
+    ['our words, by somebody whom GitHub does not know', 'chore(release): mend the changelog', { name: 'Zoe', email: 'zoe@example.org' }],
+  ])('keeps commits of people: %s', async (_, message, author) => {
+    const story = await begin('pull-request');
+    await story.run();
+    const who = typeof author === 'string' ? author : { ...author, date: '2026-01-01T00:00:00Z' };
+    const theirs = story.repository.update(releasePull(story), [{ message, author: who, files: { 'people.txt': 'x' } }], { by: 'ada' });
+    story.repository.merge(story.repository.openPull({ title: 'fix: another', author: 'ada' }), { method: 'squash' });
+    await story.run();
+    expect(historyOf(story)).toContain(theirs);
+  });
+
+  it('of which our commits are all is made anew on what was merged since', async () => {
+    const story = await begin('pull-request');
+    await story.run();
+    story.repository.merge(story.repository.openPull({ title: 'fix: another', author: 'ada' }), { method: 'squash' });
+    await story.run();
+    expect(historyOf(story)[1]).toBe(story.repository.sha());
+  });
+
+  it('that was merged without our text cannot be opened again, and the words say what to do', async () => {
+    const story = await begin('pull-request');
+    await story.run();
+    releasePull(story).issue.body = 'All mine.';
+    mergeReleasePull(story);
+    await expect(story.run()).rejects.toThrow(/No file of main would change for v1\.1\.0[\s\S]*tag its merge/);
   });
 
   it('from a fork, with our branch’s name and our marks, is none', async () => {
