@@ -18,8 +18,9 @@ export async function run(values: Values, terminal: Terminal): Promise<number> {
     if (out.length > 0) terminal.print(out.join('\n'));
     out = [];
   };
-  for await (const line of createInterface({ input: terminal.input, crlfDelay: Number.POSITIVE_INFINITY })) {
+  for await (let line of createInterface({ input: terminal.input, crlfDelay: Number.POSITIVE_INFINITY })) {
     number += 1;
+    if (number === 1) line = line.replace(/^\ufeff/, '');
     if (line.trim() === '') continue;
     const read = readProposal(line);
     if (read.problem !== null) {

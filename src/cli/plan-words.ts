@@ -18,7 +18,9 @@ function wordsOf(plan: Planned, { paint, width }: Pick<Terminal, 'paint' | 'widt
   const what =
     plan.version === null
       ? plan.kind === 'none'
-        ? 'nothing to release'
+        ? plan.objections.length > 0
+          ? 'release held back'
+          : 'nothing to release'
         : `${plan.kind} release, held back`
       : `${plan.kind} release ${plan.version}`;
   const name = plan.package === null ? '' : `${plan.package}: `;
@@ -33,7 +35,7 @@ function wordsOf(plan: Planned, { paint, width }: Pick<Terminal, 'paint' | 'widt
     const number = change.pr === null ? change.sha.slice(0, 7) : `#${change.pr}`;
     const room = Math.max(40, width - 24);
     lines.push(
-      `  ${paint(classification.breaking ? 'red' : COLOUR[classification.kind], bump)} ${number.padEnd(8)} ${clip(plain(change.title), room)}`,
+      `  ${paint(classification.breaking ? 'red' : COLOUR[classification.kind], bump)} ${number.padEnd(8)} ${clip(plain(change.title) || '(no title)', room)}`,
     );
     lines.push(paint('dim', `  ${' '.repeat(20)} ${clip(plain(classification.because[0]?.says ?? ''), room)}`));
   }

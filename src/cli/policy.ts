@@ -1,7 +1,7 @@
 // Finding and reading the policy file. Without one the defaults hold, and no parser is loaded.
 
 // Read at once, not by promises: for three small files those cost more than they spare.
-import { existsSync, readFileSync } from 'node:fs';
+import { closeSync, existsSync, openSync, readSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { DEFAULT_POLICY, type Policy } from '../core/policy.ts';
 import { UsageProblem } from './arguments.ts';
@@ -24,7 +24,7 @@ export async function loadPolicy(file: string | undefined, dir: string): Promise
   if (path === null) return DEFAULT_POLICY;
   let text: string;
   try {
-    text = readFileSync(path, 'utf8');
+    text = readBounded(path);
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
     throw new UsageProblem(`The policy ${path} cannot be read (${code ?? 'unknown reason'}). Name another with --policy.`);
@@ -33,6 +33,27 @@ export async function loadPolicy(file: string | undefined, dir: string): Promise
   const parsed = parsePolicy(text, path);
   if (parsed.ok) return parsed.policy;
   throw new PolicyProblems(problemLines(parsed.problems, path));
+}
+
+/** More than any policy may hold, so that what is cut off is refused for its length. */
+const READ_AT_MOST = 4 * 1024 * 1024;
+
+/** The file, however it was named: a repository may hold a link to something without end, such as /dev/zero. */
+function readBounded(path: string): string {
+  const file = openSync(path, 'r');
+  try {
+    const parts: Buffer[] = [];
+    for (let length = 0; length < READ_AT_MOST; ) {
+      const part = Buffer.allocUnsafe(65_536);
+      const read = readSync(file, part);
+      if (read === 0) break;
+      parts.push(part.subarray(0, read));
+      length += read;
+    }
+    return Buffer.concat(parts).toString('utf8');
+  } finally {
+    closeSync(file);
+  }
 }
 
 /** The policy of the working tree that holds `dir`, looked for no further up than the repository's root. */

@@ -38,7 +38,11 @@ export function terminalOf(process: NodeJS.Process): Terminal {
     shown = false;
   };
   // A reader that goes away early (`| head`) ends the command without a stack trace.
-  stdout.on('error', (error: NodeJS.ErrnoException) => process.exit(error.code === 'EPIPE' ? EXIT.done : EXIT.world));
+  stdout.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code === 'EPIPE') process.exit(EXIT.done);
+    process.stderr.write(`The answer could not be written (${error.code ?? error.message}), so what is on stdout is not whole.\n`);
+    process.exit(EXIT.world);
+  });
   return {
     width: stdout.columns ?? 100,
     get input() {

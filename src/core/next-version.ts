@@ -149,6 +149,6 @@ function counterOf(version: string, base: string, id: string): { readonly value:
 function alreadyExists(version: string): Objection {
   return {
     code: 'version-exists',
-    says: `The next version would be ${version}, which exists already outside this line's history. Merge that release into this line, or ask for another version with release-as.`,
+    says: `The next version would be ${version}, which exists already. Plan from that release if this line holds it, merge it into this line if it lies elsewhere, or ask for another version with release-as.`,
   };
 }

@@ -117,12 +117,13 @@ export async function readSince(git: GitPort, request: CloneRequest, opened: Pro
   const clone = await opened;
   const found = await first;
   if (request.since !== undefined) {
-    if (found.seen.baseIsAncestor) return rangeOf(found, versionTag(request.since, clone));
-    throw new GitProblem(
-      'unknown-ref',
-      `${request.since} is not in the history that is planned. Name a tag that is, with --since.`,
-      request.since,
-    );
+    if (!found.seen.baseIsAncestor) throw noBase(request.since, clone);
+    const { since, ...range } = rangeOf(found, versionTag(request.since, clone));
+    if (since !== null) return { since, ...range };
+    // A tag that is no version here (`v1`, `nightly`, another package's): the number still follows the line's last release.
+    const { since: asked, ...last } = request;
+    const released = (await readSince(git, last, opened, false)).since;
+    return { ...range, since: { tag: asked ?? '', version: released?.version ?? '0.0.0', sha: found.seen.baseSha ?? '' } };
   }
   if (clone.newest === null) return rangeOf(found, null);
   if (found.seen.baseIsAncestor) return rangeOf(found, clone.newest);
@@ -147,9 +148,15 @@ function rangeOf({ seen, commits }: { readonly seen: RangeRead; readonly commits
   return { since, headSha: seen.headSha, commits };
 }
 
-function versionTag(name: string, clone: Clone): RefTag {
+function versionTag(name: string, clone: Clone): RefTag | null {
   const short = name.replace(/^refs\/tags\//, '');
-  return clone.tags.find(({ tag }) => tag.name === short) ?? { tag: { name: short, sha: '' }, version: readVersion('0.0.0') as Version };
+  return clone.tags.find(({ tag }) => tag.name === short) ?? null;
+}
+
+function noBase(name: string, clone: Clone): GitProblem {
+  const meant = clone.tags.find(({ version }) => version.text === name)?.tag.name;
+  const next = meant === undefined ? 'Name one that is, with --since.' : `Did you mean ${meant}?`;
+  return new GitProblem('unknown-ref', `There is no tag ${name} in the history that is planned. ${next}`, name);
 }
 
 export interface Placed {

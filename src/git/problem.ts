@@ -11,7 +11,9 @@ export interface Failure {
 
 /** Reads stderr as LC_ALL=C has it. */
 export function problemOf(stderr: string, failure: Failure): GitProblem {
-  const { dir, command, code, signal } = failure;
+  const { command, code, signal } = failure;
+  // A dot would read as the end of the sentence.
+  const dir = failure.dir === '.' ? 'this folder' : failure.dir;
   const said = plain(stderr);
   if (/cannot use bare repository/.test(said)) {
     return new GitProblem(
@@ -32,7 +34,7 @@ export function problemOf(stderr: string, failure: Failure): GitProblem {
   if (/not a git repository/.test(said)) {
     return new GitProblem(
       'no-repository',
-      `${dir} is not in a git repository. Run this inside a clone, or name one; in a workflow, run actions/checkout first.`,
+      `There is no git repository in ${dir}. Run this inside a clone, or name one; in a workflow, run actions/checkout first.`,
     );
   }
   if (/does not have any commits yet|bad revision 'HEAD'|ambiguous argument 'HEAD'/.test(said)) {
@@ -52,7 +54,7 @@ export function problemOf(stderr: string, failure: Failure): GitProblem {
   if (/promisor|lazy fetching disabled|transport '[^'\n]*' not allowed|unable to read/.test(said)) {
     return new GitProblem(
       'failed',
-      `${dir} lacks objects that \`git ${command}\` needs. In a partial clone (--filter), run \`git fetch --refetch --no-filter\`, or clone without a filter; otherwise \`git fsck\` shows the damage.`,
+      `Objects are missing in ${dir} that \`git ${command}\` needs. In a partial clone (--filter), run \`git fetch --refetch --no-filter\`, or clone without a filter; otherwise \`git fsck\` shows the damage.`,
     );
   }
   const why = signal !== null ? `it was ended by ${signal}` : `it ended with code ${code}`;

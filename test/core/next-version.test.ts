@@ -68,7 +68,7 @@ describe('a stable line', () => {
     expect(nextVersion({ ...usual, last: '1.0.0', bump: 'patch', existing: ['1.0.0', '1.0.1'] })).toEqual({
       objection: {
         code: 'version-exists',
-        says: "The next version would be 1.0.1, which exists already outside this line's history. Merge that release into this line, or ask for another version with release-as.",
+        says: 'The next version would be 1.0.1, which exists already. Plan from that release if this line holds it, merge it into this line if it lies elsewhere, or ask for another version with release-as.',
       },
       bump: 'patch',
       because: ['1.0.0 raised by a patch release is 1.0.1.'],
