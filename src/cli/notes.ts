@@ -18,7 +18,8 @@ export async function run(values: Values, terminal: Terminal): Promise<number> {
     progress: (says) => terminal.progress(says),
   });
   if (values.json === true) {
-    const { since, head, version, tag, notes } = planned;
+    const { since, head, notes } = planned;
+    const { version, tag } = planned.released ?? planned;
     terminal.print(JSON.stringify({ since, head, version, tag, notes }, null, 2));
   } else terminal.print(planned.notes);
   return EXIT.done;

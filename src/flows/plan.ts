@@ -24,6 +24,8 @@ export interface Planned extends Plan {
   readonly packages?: readonly Planned[];
   /** What was assumed, in words. */
   readonly remarks: readonly string[];
+  /** The release that `to` names, where it names one: what the notes are of, instead of the next. */
+  readonly released: { readonly tag: string; readonly version: string } | null;
 }
 
 /** Plans from a clone. Throws `GitProblem` where the clone cannot answer. */
@@ -49,13 +51,13 @@ interface Begun {
 const FILES_LIMIT = 300;
 
 async function planOne(git: GitPort, request: PlanRequest, begun: Begun, one: PackagePolicy | null): Promise<Planned> {
-  const { plan, head, remarks } = await decide(git, request, begun, one);
+  const { plan, head, remarks, released } = await decide(git, request, begun, one);
   const remote = await begun.remote;
   const newcomers =
     request.newcomers === true && plan.since !== null ? await firstTimers(git, request.dir, plan.since.sha, plan.changes) : null;
   const notes = renderNotes({
-    version: plan.version,
-    tag: plan.tag,
+    version: released?.version ?? plan.version,
+    tag: released?.tag ?? plan.tag,
     kind: plan.kind,
     previousTag: plan.since?.tag ?? null,
     repository: remote === null ? null : { host: remote.host, owner: remote.owner, name: remote.repository },
@@ -63,13 +65,14 @@ async function planOne(git: GitPort, request: PlanRequest, begun: Begun, one: Pa
     policy: request.policy.notes,
     ...(newcomers === null ? {} : { firstTime: newcomers }),
   });
-  return { ...plan, notes, head, remarks };
+  return { ...plan, notes, head, remarks, released };
 }
 
 interface Decided {
   readonly plan: Plan;
   readonly head: string | null;
   readonly remarks: readonly string[];
+  readonly released: Planned['released'];
 }
 
 /** Apart from the notes, so that the commits and their messages, of which there may be many, are let go of before those are written. */
@@ -95,7 +98,10 @@ async function decide(git: GitPort, request: PlanRequest, begun: Begun, one: Pac
     releaseAs: request.releaseAs ?? null,
     package: one?.name ?? null,
   });
-  return { plan, head: range.headSha, remarks: clone.remarks };
+  const to = request.to?.replace(/^refs\/tags\//, '');
+  const release = to === undefined ? undefined : clone.tags.find(({ tag }) => tag.name === to);
+  const released = release === undefined ? null : { tag: release.tag.name, version: release.version.text };
+  return { plan, head: range.headSha, remarks: clone.remarks, released };
 }
 
 /** Judges anew, by the paths they touch, changes that nothing else told of. */

@@ -88,6 +88,15 @@ describe('plan', () => {
   });
 });
 
+describe('notes', () => {
+  it.each(['v1.1.0', 'refs/tags/v1.1.0'])('are of the release that --to %s names', (to) => {
+    const { status, stdout } = shiplock(twice.dir, ['notes', '--since', 'v1.0.0', '--to', to, '--json']);
+    const { version, tag, notes } = JSON.parse(stdout);
+    expect({ status, version, tag }).toEqual({ status: 0, version: '1.1.0', tag: 'v1.1.0' });
+    expect(notes).toContain('v1.0.0…v1.1.0');
+  });
+});
+
 describe('classify', () => {
   it('reads a file that begins with a byte order mark', () => {
     const { status, stdout } = shiplock(newFolder(), ['classify', '--json'], '\ufeff{"title":"feat: a"}\r\n{"title":"fix: b"}');
