@@ -58,7 +58,7 @@ export function judgeUnits({ units, integrated }: Units, input: Omit<HistoryInpu
     }
   }
   units.forEach((unit, index) => {
-    releaseAs ??= unit.message.releaseAs;
+    releaseAs ??= unit.message.releaseAs ?? askedIn(unit);
     const version = releasedVersion(unit.message.title);
     if (version !== null) announced.push(version);
     const left = cancelled.get(index) ?? leaveOut(unit, input, seen);
@@ -74,6 +74,18 @@ export function judgeUnits({ units, integrated }: Units, input: Omit<HistoryInpu
   });
   return { changes, excluded, integrated, announced, releaseAs };
 }
+
+/** What a commit that a merge or a rebase brought asks for: a footer counts wherever in the range it stands. */
+function askedIn({ brought, commit }: Unit): string | null {
+  for (const one of brought) {
+    if (one === commit || !RELEASE_AS.test(one.body)) continue;
+    const { releaseAs } = readMessage(one.subject, one.body);
+    if (releaseAs !== null) return releaseAs;
+  }
+  return null;
+}
+
+const RELEASE_AS = /^release-as\b/im;
 
 function leaveOut(unit: Unit, input: Omit<HistoryInput, 'commits' | 'head'>, seen: ReadonlyMap<string, Unit>): Left | null {
   if (isReleaseTitle(unit.message.title) && unit.message.breaking.length === 0) {

@@ -234,6 +234,16 @@ describe('what is left out, and why', () => {
     expect(releaseAs).toBe('3.0.0');
   });
 
+  it('a Release-As of a commit that a merge brought counts', () => {
+    const { releaseAs, titles } = read([
+      { id: 'm0', subject: 'feat: start' },
+      { id: 'a', subject: 'wip', body: 'Release-As: 3.0.0', parents: ['m0'] },
+      { id: 'b', subject: 'fix: more', body: 'release-as nothing in particular', parents: ['a'] },
+      { id: 'm1', subject: 'Merge pull request #7 from bea/fix/parser', body: 'Parser keeps order', parents: ['m0', 'b'] },
+    ]);
+    expect([releaseAs, titles]).toEqual(['3.0.0', ['Parser keeps order', 'feat: start']]);
+  });
+
   it('packages are told by the longest path', () => {
     const packages = [
       { name: 'core', path: 'packages/core', tag: null },
