@@ -29,7 +29,10 @@ export async function run(values: Values, terminal: Terminal): Promise<number> {
     terminal.print(planWords(planned, terminal));
   }
   const plans = planned.packages ?? [planned];
-  return plans.some((plan) => plan.objections.length > 0) ? EXIT.no : EXIT.done;
+  const objections = plans.flatMap((plan) => plan.objections);
+  // What is no version at all is a slip on the command line, not an answer about the release.
+  if (values['release-as'] !== undefined && objections.some((one) => one.code === 'release-as-invalid')) return EXIT.usage;
+  return objections.length > 0 ? EXIT.no : EXIT.done;
 }
 
 /** The clone's port, with its first reading under way. */

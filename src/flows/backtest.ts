@@ -6,7 +6,7 @@ import { halves, type Learnt, learnPolicy } from '../core/learn.ts';
 import { pastReleases } from '../core/past.ts';
 import type { Policy } from '../core/policy.ts';
 import { detectTagTemplate, readTags } from '../core/tag.ts';
-import type { GitPort } from './ports.ts';
+import { type GitPort, GitProblem } from './ports.ts';
 
 export interface BacktestRequest {
   readonly dir: string;
@@ -42,6 +42,11 @@ async function readPast(git: GitPort, { dir, policy, progress }: BacktestRequest
       if (commits.length % 20_000 === 0) progress?.(`Read ${commits.length} commits…`);
     },
   });
+  if (history.boundary.length > 0) {
+    const says =
+      'This clone is shallow, so past releases cannot be replayed. Run `git fetch --unshallow --tags`; with actions/checkout set `fetch-depth: 0`.';
+    throw new GitProblem('shallow', says);
+  }
   const dated = history.tags.map(({ name, date }) => ({ name, date }));
   const templates = policy.release.tag === null ? detectTagTemplate(dated) : { read: [policy.release.tag] };
   const tags = readTags(history.tags, templates.read).flatMap(({ tag, version }) =>

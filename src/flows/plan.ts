@@ -7,6 +7,7 @@ import { renderNotes } from '../core/notes.ts';
 import { type Plan, planRelease } from '../core/plan.ts';
 import type { PackagePolicy } from '../core/policy.ts';
 import { type Units, unitsOf } from '../core/unit.ts';
+import { maxBump } from '../core/version.ts';
 import { pickedBefore, twinsBefore } from './duplicates.ts';
 import { type CloneRequest, openClone, placeVersions, readSince } from './observe-clone.ts';
 import type { GitPort, Refs, Remote } from './ports.ts';
@@ -39,7 +40,34 @@ export async function planFromClone(git: GitPort, request: PlanRequest): Promise
   if (request.policy.packages.length === 0) return whole;
   const packages: Planned[] = [];
   for (const one of request.policy.packages) packages.push(await planOne(git, request, { refs, remote }, one));
-  return { ...whole, packages };
+  return together(whole, packages);
+}
+
+/** A repository of packages has no number and no tag of its own: as a whole it is what its packages are. */
+function together(whole: Planned, packages: readonly Planned[]): Planned {
+  const released = packages.filter((one) => one.version !== null);
+  const kinds = new Set(packages.map((one) => one.kind));
+  return {
+    ...whole,
+    since: null,
+    kind: kinds.has('feature') ? 'feature' : kinds.has('maintenance') ? 'maintenance' : 'none',
+    bump: maxBump(packages.map((one) => one.bump)),
+    version: null,
+    tag: null,
+    prerelease: false,
+    latest: false,
+    because: ['Each package has a number of its own.'],
+    changes: onceEach(packages.flatMap((one) => one.changes)),
+    excluded: onceEach(packages.flatMap((one) => one.excluded)),
+    objections: packages.flatMap((one) => one.objections),
+    alarms: whole.alarms.filter((one) => one.code === 'change-in-no-package'),
+    notes: released.map((one) => `## ${one.package} ${one.version}\n\n${one.notes}`).join('\n\n') || 'No package has anything to release.',
+    packages,
+  };
+}
+
+function onceEach<T extends { readonly sha: string }>(all: readonly T[]): T[] {
+  return [...new Map(all.map((one) => [one.sha, one])).values()];
 }
 
 interface Begun {

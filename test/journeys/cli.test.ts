@@ -109,3 +109,49 @@ describe('classify', () => {
     ).toEqual(['feature', 'maintenance']);
   });
 });
+
+describe('a repository of packages', () => {
+  const monorepo = makeRepository((story) => {
+    story.commit('feat: start', {
+      files: {
+        'packages/core/a': '1',
+        'packages/cli/a': '1',
+        '.github/shiplock.yml': 'version: 1\npackages:\n  - { name: core, path: packages/core }\n  - { name: cli, path: packages/cli }\n',
+      },
+    });
+    story.tag('core-v1.0.0');
+    story.tag('cli-v2.0.0');
+    story.commit('feat: deeper', { files: { 'packages/core/b': '1' } });
+    story.commit('fix: nowhere', { files: { x: '1' } });
+  });
+
+  it('has a number for each package and none as a whole', () => {
+    const { status, stdout } = shiplock(monorepo.dir, ['plan', '--json']);
+    const plan = JSON.parse(stdout);
+    expect(status).toBe(0);
+    expect(plan).toMatchObject({ kind: 'feature', bump: 'minor', version: null, tag: null, since: null });
+    expect(plan.packages.map((one: { package: string; tag: string | null }) => [one.package, one.tag])).toEqual([
+      ['core', 'core-v1.1.0'],
+      ['cli', null],
+    ]);
+    expect(plan.alarms).toMatchObject([{ code: 'change-in-no-package' }]);
+  });
+
+  it('has the notes of each package under its own name', () => {
+    const { stdout } = shiplock(monorepo.dir, ['notes']);
+    expect(stdout).toContain('## core 1.1.0');
+    expect(stdout).not.toContain('nowhere');
+  });
+});
+
+describe('backtest', () => {
+  it('says that a shallow clone has no past to replay', () => {
+    const { status, stderr } = shiplock(twice.clone('--depth=1').dir, ['backtest']);
+    expect(status).toBe(3);
+    expect(stderr).toContain('--unshallow');
+  });
+});
+
+describe('plan --release-as', () => {
+  it('is a wrong call where it names no version at all', () => expect(shiplock(twice.dir, ['plan', '--release-as', 'x']).status).toBe(2));
+});
