@@ -1,6 +1,6 @@
 // The command line on small repositories, run as people run it: what it answers when a question is odd, and the words when it cannot.
 import { spawnSync } from 'node:child_process';
-import { symlinkSync } from 'node:fs';
+import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { makeRepository, newFolder, removeRepositories } from '../support/git.ts';
@@ -116,7 +116,6 @@ describe('a repository of packages', () => {
       files: {
         'packages/core/a': '1',
         'packages/cli/a': '1',
-        '.github/shiplock.yml': 'version: 1\npackages:\n  - { name: core, path: packages/core }\n  - { name: cli, path: packages/cli }\n',
       },
     });
     story.tag('core-v1.0.0');
@@ -124,6 +123,9 @@ describe('a repository of packages', () => {
     story.commit('feat: deeper', { files: { 'packages/core/b': '1' } });
     story.commit('fix: nowhere', { files: { x: '1' } });
   });
+  const packages = 'packages:\n  - { name: core, path: packages/core }\n  - { name: cli, path: packages/cli }\n';
+  mkdirSync(join(monorepo.dir, '.github'), { recursive: true });
+  writeFileSync(join(monorepo.dir, '.github/shiplock.yml'), `version: 1\n${packages}`);
 
   it('has a number for each package and none as a whole', () => {
     const { status, stdout } = shiplock(monorepo.dir, ['plan', '--json']);
