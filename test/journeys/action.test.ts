@@ -1,7 +1,7 @@
 // The Action as GitHub runs it: the built bundle in a process of its own, with the runner's variables and files, over real repositories. The
 // log and the files are read as the runner reads them.
 import { spawnSync } from 'node:child_process';
-import { chownSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { chownSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -512,9 +512,24 @@ describe('the start', () => {
     const sources = loaded.flatMap((file) => Object.keys(built.metafile.outputs[file]?.inputs ?? {}));
     expect(sources).toContain('src/flows/plan.ts');
     expect(sources.filter((path) => /node_modules\/(?:yaml|zod|commander|semver|@octokit)\/|^src\/github\//.test(path))).toEqual([]);
-    expect(loaded.reduce((sum, file) => sum + (built.metafile.outputs[file]?.bytes ?? 0), 0)).toBeLessThan(200_000);
+    expect(bytesOf(loaded)).toBeLessThan(200_000);
+    const tasks = staticClosure(built.metafile, 'dist/chunks/tasks.js');
+    console.log(`A plan loads ${bytesOf(loaded)} bytes; the tasks that ask GitHub load ${bytesOf(tasks)} more.`);
+  });
+
+  it('loads for a plan of a checkout one file of dist/, by what V8 has run', () => {
+    const { dir } = makeRepository(released('feat: open the gate'));
+    const traces = newFolder();
+    expect(run(dir, {}, { NODE_V8_COVERAGE: traces, NODE_DISABLE_COMPILE_CACHE: '1' }).outputs.version).toBe('1.3.0');
+    const urls = readdirSync(traces).flatMap((name) => {
+      const { result } = JSON.parse(readFileSync(join(traces, name), 'utf8')) as { result: readonly { readonly url: string }[] };
+      return result.map(({ url }) => url);
+    });
+    expect(urls.filter((url) => url.includes('/dist/')).map((url) => url.slice(url.indexOf('/dist/')))).toEqual(['/dist/action.js']);
   });
 });
+
+const bytesOf = (files: readonly string[]) => files.reduce((sum, file) => sum + (built.metafile.outputs[file]?.bytes ?? 0), 0);
 
 interface Described {
   readonly inputs: Readonly<Record<string, { description: string; default?: string; required?: boolean }>>;
