@@ -91,7 +91,7 @@ export function ownChecks({ GITHUB_RUN_ID, GITHUB_JOB }: NodeJS.ProcessEnv): Own
 }
 
 /** What waits for a job that waits for it. */
-function hintsOf({ outcome, checks }: GateAnswer, { isRun }: OwnChecks): string[] {
+export function hintsOf({ outcome, checks }: Pick<GateAnswer, 'outcome' | 'checks'>, { isRun }: Pick<OwnChecks, 'isRun'>): string[] {
   if (outcome === 'approve') return [];
   const running = (checks ?? []).filter((check) => isRun(check) && !ENDED.has(check.state));
   return running.slice(0, 5).map(({ name }) => {

@@ -1,6 +1,6 @@
 // Asking a gate: how often it looks, when it stops, what it tells, and that the job which asks does not wait for itself.
 import { describe, expect, it } from 'vitest';
-import { ownChecks } from '../../src/action/gate.ts';
+import { hintsOf, ownChecks } from '../../src/action/gate.ts';
 import { parsePolicy } from '../../src/core/policy/file.ts';
 import { askGate, type GateRequest } from '../../src/flows/gate.ts';
 import { type CheckSeen, type GitHubPort, GitHubProblem, type Observed, type Scene } from '../../src/flows/github-port.ts';
@@ -179,6 +179,13 @@ describe('the own check', () => {
       outcome: 'wait',
       findings: [{ code: 'check-missing' }],
     });
+  });
+
+  it('under another name is told of, and so is a job that needs this one', () => {
+    const checks = [check('Gate', 'in_progress', page(42)), check('test', 'success', page(42)), check('deploy', 'queued', page(41))];
+    expect(hintsOf({ outcome: 'wait', checks }, own)).toEqual([expect.stringContaining('Gate is a job of this very workflow run')]);
+    expect(hintsOf({ outcome: 'approve', checks }, own)).toEqual([]);
+    expect(hintsOf({ outcome: 'wait', checks: null }, own)).toEqual([]);
   });
 
   it('is not known where no runner says which run it is', () => {

@@ -209,6 +209,28 @@ describe('through three releases', () => {
   });
 });
 
+it('a draft of an old line says that it is not to be the latest release', async () => {
+  const repository = await begin(null);
+  repository.branch('1.0.x', 'v1.0.0');
+  repository.push('main', [{ message: 'feat: open the gate' }]);
+  repository.tag('v1.1.0', { message: 'v1.1.0' });
+  repository.push('1.0.x', [{ message: 'fix: close the valve' }]);
+  const result = await release(repository, { ref: 'refs/heads/1.0.x' });
+  expect(result).toMatchObject({ status: 0, outputs: { version: '1.0.1', decision: 'drafted' } });
+  expect(result.summary).toContain('do not let GitHub set it as the latest release');
+  world.expectEffects(['create release v1.0.1']);
+  await world.assertClean();
+});
+
+it('a run that a tag or a release started is about the default branch', async () => {
+  const repository = await begin(modePolicy('direct'));
+  mergeChange(repository, ROUNDS[0]);
+  const result = await release(repository, { event: { name: 'release' }, ref: 'refs/tags/v1.0.0' });
+  expect(result).toMatchObject({ status: 0, outputs: { version: '1.0.1', released: 'true' } });
+  world.effects.ignore();
+  await world.assertClean();
+});
+
 describe('an objection', () => {
   const disputed = (repository: RepositoryStory) =>
     repository.merge(repository.openPull({ title: 'feat!: drop the old keys', labels: ['bug'] }), { method: 'squash' });
@@ -257,6 +279,25 @@ describe('an objection', () => {
     expect(result.status).toBe(0);
     expect(result.outputs).toMatchObject({ version: '1.0.1', released: 'true', decision: 'published' });
     expect(result.commands).toMatchObject([{ name: 'warning', properties: { title: 'Objection' } }]);
+    world.effects.ignore();
+    await world.assertClean();
+  });
+
+  it('that came in before the release pull request was merged keeps it from being published', async () => {
+    const repository = await begin(modePolicy('pull-request'));
+    mergeChange(repository, ROUNDS[0]);
+    await release(repository);
+    disputed(repository);
+    repository.merge(pullsOf(repository.record).find((one) => one.head.ref.startsWith('shiplock/')) as Pull, { method: 'squash' });
+    const result = await release(repository);
+    expect(result).toMatchObject({ status: 1, outputs: { released: 'false', decision: 'held' } });
+    expect(result.commands).toContainEqual({
+      name: 'error',
+      properties: { title: 'Not published' },
+      data: expect.stringContaining('which is not published'),
+    });
+    expect(result.summary).toMatch(/^## Not published\n\n> \[!CAUTION\]\n> \*\*It could not be published\.\*\*\n/);
+    expect(repository.record.releases.map(({ tag }) => tag)).toEqual(['v1.0.0']);
     world.effects.ignore();
     await world.assertClean();
   });
@@ -355,6 +396,7 @@ describe('a token that may not', () => {
     expect(result.commands[0]?.data).toContain('`permissions:`');
     expect(result.summary).toMatch(/^## Not released\n\n> \[!CAUTION\]/);
     world.effects.ignore();
+    await world.assertClean();
   });
 
   it('comment: the release is out all the same, and the next run tells', async () => {
@@ -381,6 +423,7 @@ describe('a token that may not', () => {
     const elsewhere = await release(repository, { env: { GITHUB_GRAPHQL_URL: 'https://evil.example/graphql' } });
     expect(elsewhere).toMatchObject({ status: 2, commands: [{ properties: { title: 'An address is wrong' } }] });
     world.expectEffects([]);
+    await world.assertClean();
   });
 });
 
