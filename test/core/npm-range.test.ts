@@ -42,6 +42,10 @@ describe('npm ranges', () => {
     },
   );
 
+  it('beside `*` no other alternative counts, not even for a prerelease', () => {
+    expect(isInRange('0.1.0-beta.2', '0.1.0-0 - 0.1.0 || *')).toBe(semver.satisfies('0.1.0-beta.2', '0.1.0-0 - 0.1.0 || *'));
+  });
+
   it('know nothing of what is no version', () => {
     expect(isInRange('1.0', '^1.0.0')).toBeNull();
   });

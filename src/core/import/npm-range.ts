@@ -13,7 +13,13 @@ export function isInRange(version: string, range: string): boolean | null {
   if (readVersion(version) === null || range.length > 300) return null;
   const sets = range.split('||').map(comparatorsOf);
   if (sets.includes(null)) return null;
+  // Beside `*`, npm drops the other alternatives, and with them what they say of prereleases.
+  if (sets.some((set) => set?.every(isAny) === true)) return !isPrerelease(version);
   return sets.some((set) => set !== null && meets(version, set));
+}
+
+function isAny({ operator, version }: Comparator): boolean {
+  return operator === '>=' && version === '0.0.0';
 }
 
 function meets(version: string, set: readonly Comparator[]): boolean {
