@@ -10,7 +10,15 @@ import { releaseBranch } from '../core/release-pull.ts';
 import { detectTagTemplate, readTags, type TagTemplates } from '../core/tag.ts';
 import { type Unit, type Units, unitsOf } from '../core/unit.ts';
 import { compareVersions, isPrerelease } from '../core/version.ts';
-import type { GitHubPort, PullSeen, RangeCommit, RangeSeen, Scene, TagSeen } from './github-port.ts';
+import {
+  type GitHubPort,
+  GitHubProblem,
+  type PullSeen,
+  type RangeCommit,
+  type RangeSeen,
+  type Scene,
+  type TagSeen,
+} from './github-port.ts';
 
 export interface GitHubPlanRequest {
   /** Branch whose line is planned; absent: the default branch. */
@@ -79,6 +87,8 @@ export interface LineRead {
   readonly since: Since | null;
   readonly units: Units;
   readonly released: ReadonlySet<string>;
+  /** What could not be seen, in words. */
+  readonly remarks: readonly string[];
   readonly commits: readonly RangeCommit[];
   readonly existing: readonly string[];
   readonly within: readonly string[];
@@ -99,11 +109,16 @@ export async function readLine(github: GitHubPort, situation: GitHubSituation): 
   const shas = new Set(commits.map((commit) => commit.sha));
   const above = tags.filter(({ version }) => since === null || compareVersions(version, since.version) > 0);
   const units = withPulls(unitsOf(commits, scene.branch.sha), pullFinder(range.commits, scene));
-  const picked = units.units.flatMap((unit) => unit.message.pickedFrom);
+  const before = await pickedBefore(
+    github,
+    units.units.flatMap((unit) => unit.message.pickedFrom),
+    since,
+  );
   return {
     since,
     units,
-    released: await pickedBefore(github, picked, since),
+    released: before.released,
+    remarks: before.remarks,
     commits: range.commits,
     existing: tags.map(({ version }) => version),
     within: above.filter(({ tag }) => shas.has(tag.sha)).map(({ version }) => version),
@@ -135,7 +150,7 @@ export function planLine(
     stable,
     releaseAs: request.releaseAs ?? null,
   });
-  return { plan, notes: notesOf(plan, situation, read.commits), head: scene.branch.sha, remarks: situation.remarks };
+  return { plan, notes: notesOf(plan, situation, read.commits), head: scene.branch.sha, remarks: [...situation.remarks, ...read.remarks] };
 }
 
 /** Notes of a plan as GitHub's people are known. */
@@ -211,16 +226,38 @@ function mergedPull(pull: PullSeen, home: string): MergedPull {
   return { number, title, body, labels, author, mergeSha, branch: head.ref, inside: head.repository === home };
 }
 
-async function pickedBefore(github: GitHubPort, picked: readonly string[], since: Since | null): Promise<ReadonlySet<string>> {
+/** Originals looked up at most: each costs a call. */
+const PICKS_LIMIT = 20;
+
+interface Picked {
+  readonly released: ReadonlySet<string>;
+  readonly remarks: readonly string[];
+}
+
+/** Originals of picks that the last release contains already. Where that cannot be told the change stays: doubled is seen, lost is not. */
+async function pickedBefore(github: GitHubPort, picked: readonly string[], since: Since | null): Promise<Picked> {
   const released = new Set<string>();
-  if (since === null) return released;
-  for (const sha of [...new Set(picked)].slice(0, 20)) {
+  const unseen: string[] = [];
+  const originals = since === null ? [] : [...new Set(picked)];
+  for (const sha of originals) {
+    const range = originals.indexOf(sha) < PICKS_LIMIT ? await rangeIfKnown(github, since?.tag ?? null, sha) : null;
     // What the last release contains is no commit ahead of it.
-    // Where that cannot be told, the change stays in the plan: doubled is seen, lost is not.
-    const range = await github.range(since.tag, sha, false).catch(() => null);
-    if (range !== null && range.commits.length === 0) released.add(sha);
+    if (range === null) unseen.push(sha.slice(0, 7));
+    else if (range.commits.length === 0) released.add(sha);
   }
-  return released;
+  if (unseen.length === 0) return { released, remarks: [] };
+  const says = `Whether ${unseen.slice(0, 5).join(', ')}${unseen.length > 5 ? ` and ${unseen.length - 5} more` : ''}, which changes were picked from, ${unseen.length === 1 ? 'is' : 'are'} released already could not be told; the picks stay in the plan.`;
+  return { released, remarks: [says] };
+}
+
+/** Null where GitHub does not know the commit; every other failure is one. */
+async function rangeIfKnown(github: GitHubPort, base: string | null, sha: string): Promise<RangeSeen | null> {
+  try {
+    return await github.range(base, sha, false);
+  } catch (error) {
+    if (error instanceof GitHubProblem && (error.kind === 'not-found' || error.kind === 'refused')) return null;
+    throw error;
+  }
 }
 
 function stableBefore(since: Since, tags: readonly VersionTag[]): string | null {

@@ -118,6 +118,30 @@ describe('lines', () => {
   });
 });
 
+describe('a pick', () => {
+  it.each([
+    ['whose original GitHub does not know stays in the plan, and that is said', 'f'.repeat(40), ['fix: picked'], 1],
+    ['whose original the last release contains is left out', null, [], 0],
+  ])('%s', async (_name, unknown, titles, remarks) => {
+    const story = await begin('draft');
+    const { repository } = story;
+    await story.run();
+    repository.tag('v1.1.0', { message: 'v1.1.0' });
+    const original = unknown ?? repository.sha('refs/tags/v1.0.0');
+    const pick = repository.openPull({
+      title: 'fix: picked',
+      author: 'ada',
+      commits: [{ message: `fix: picked\n\n(cherry picked from commit ${original})` }],
+    });
+    repository.merge(pick, { method: 'rebase' });
+    const { plan, remarks: said } = await story.run();
+    expect(plan.changes.map((change) => change.title)).toEqual(titles);
+    expect(said).toHaveLength(remarks);
+    story.world.effects.ignore();
+    await story.world.assertClean();
+  });
+});
+
 describe('a release pull request that was merged', () => {
   it('after another change had been merged: the change is in the notes, and what people wrote there, too', async () => {
     const story = await prepared('pull-request, until it is open');
