@@ -2,9 +2,9 @@
 // its own, so that whoever is stopped after any of them can begin again.
 
 import type { Commit, Person } from '../core/change.ts';
+import type { Observed } from '../core/observed.ts';
 
-/** A value, or why it could not be seen: never an empty list where there was no answer. */
-export type Observed<T> = { readonly known: true; readonly value: T } | { readonly known: false; readonly why: string };
+export type { Observed };
 
 export interface TagSeen {
   readonly name: string;
