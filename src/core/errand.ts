@@ -39,4 +39,10 @@ export interface CommandErrand {
   readonly at: string;
 }
 
-export type Errand = PreviewErrand | DraftErrand | CommandErrand;
+/** Much may have changed unseen: the whole repository is to be compared with what was seen last. */
+export interface ReconcileErrand {
+  readonly kind: 'reconcile';
+  readonly home: Home;
+}
+
+export type Errand = PreviewErrand | DraftErrand | CommandErrand | ReconcileErrand;

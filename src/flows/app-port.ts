@@ -93,3 +93,27 @@ export interface Situation {
   readonly self: { readonly app: number; readonly slug: string };
   readonly readPolicy: (text: string) => Promise<Policy>;
 }
+
+/** One attempt at a delivery, as GitHub's log of the App's webhook lists it. */
+export interface DeliverySeen {
+  readonly id: number;
+  /** The same for every attempt at one event. */
+  readonly guid: string;
+  readonly event: string;
+  readonly action: string | null;
+  /** ISO 8601. */
+  readonly deliveredAt: string;
+}
+
+/** What an App asks as itself and not as one of its installations. Throws `GitHubProblem`. */
+export interface AppApi {
+  /** A page of the log, newest first; null: the first. `next`: the page of older ones, null where there is none. */
+  readonly deliveries: (page: string | null) => Promise<{ readonly deliveries: readonly DeliverySeen[]; readonly next: string | null }>;
+  /** The payload as it was sent; null: GitHub has it no more. */
+  readonly delivery: (id: number) => Promise<unknown>;
+  readonly installations: () => Promise<readonly { readonly id: number; readonly suspended: boolean }[]>;
+  /** Repositories of an installation; archived and disabled ones are not among them. */
+  readonly repositories: (installation: number) => Promise<readonly Home[]>;
+  /** False: the App is not installed there, or suspended, or the repository is gone. */
+  readonly installed: (home: Home) => Promise<boolean>;
+}

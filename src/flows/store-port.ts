@@ -135,8 +135,8 @@ export interface StorePort extends NotesPort {
   readonly renew: (lease: Lease, until: number) => Promise<boolean>;
   /** Ends the task and writes its outcome. `lost`: somebody else has the task; `moved`: a note was not as expected. Then nothing is written. */
   readonly finish: (lease: Lease, outcome: Outcome, now: number) => Promise<'done' | 'lost' | 'moved'>;
-  /** Gives it back, to be begun again at `at`; its key waits for it. */
-  readonly retry: (lease: Lease, again: { readonly at: number; readonly error: string }) => Promise<boolean>;
+  /** Gives it back, to be begun again at `at`; its key waits for it. `free`: it was not the task's fault, so this time is not counted among its attempts. */
+  readonly retry: (lease: Lease, again: { readonly at: number; readonly error: string; readonly free?: boolean }) => Promise<boolean>;
   /** Gives it up: it is kept for an operator, and its key goes on. */
   readonly bury: (lease: Lease, error: string, now: number) => Promise<boolean>;
   readonly dead: (limit: number) => Promise<readonly DeadTask[]>;
