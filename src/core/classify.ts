@@ -6,6 +6,7 @@ import { matchesGlob } from './glob.ts';
 import { type Message, readMessage, type Statement } from './message.ts';
 import { type ClassifyPolicy, DEFAULT_POLICY, type Meaning } from './policy.ts';
 import { isReleaseTitle } from './release-title.ts';
+import { isShownLabel, type Settled, settledAs, settledOf, settlingLabels } from './settled.ts';
 import { meaningOfSchool, readWords } from './words.ts';
 
 /** One source's word. A `guess` (words, branch, paths, default) yields to any statement and never disputes one. */
@@ -30,10 +31,12 @@ export function classify(proposal: Proposal, policy: ClassifyPolicy = DEFAULT_PO
 
 /** As `classify`, for a message that has been read already. */
 export function classifyMessage(message: Message, proposal: Proposal, policy: ClassifyPolicy, trust: Words = 'full'): Classification {
-  if (proposal.override !== undefined) {
-    const { as, by } = proposal.override;
-    const says = by === undefined ? `settled as ${as}` : `settled as ${as} by ${by}`;
-    return conclude([{ source: 'override', means: as, breaking: as === 'breaking', guess: false, says }], false, message);
+  const { labels } = proposal;
+  const settled = proposal.override ?? (labels === undefined || labels.length === 0 ? undefined : settledOf(labels, policy.labels));
+  if (settled === 'contradictory') return conclude(contradiction(labels ?? [], policy), true, message);
+  if (settled !== undefined) {
+    const { as, by } = settled;
+    return conclude([settledReading(as, by === undefined ? `settled as ${as}` : `settled as ${as} by ${by}`)], false, message);
   }
   const readings: Reading[] = [];
   if (proposal.labels !== undefined && proposal.labels.length > 0) readLabels(proposal.labels, policy, readings);
@@ -53,6 +56,17 @@ export function classifyMessage(message: Message, proposal: Proposal, policy: Cl
     });
   }
   return settle(readings, message);
+}
+
+function settledReading(as: Settled['as'], says: string): Reading {
+  return { source: 'override', means: as, breaking: as === 'breaking', guess: false, says };
+}
+
+function contradiction(labels: readonly string[], policy: ClassifyPolicy): Reading[] {
+  const found = settlingLabels(labels, policy.labels).map((label) => {
+    return settledReading(settledAs(label), `the label "${label}" settles it as ${settledAs(label)}`);
+  });
+  return strongestFirst(found);
 }
 
 function settle(readings: readonly Reading[], message: Message): Classification {
@@ -130,6 +144,7 @@ const AREA: ReadonlySet<Meaning> = new Set(['dependency', 'documentation']);
 function readLabels(labels: readonly string[], policy: ClassifyPolicy, into: Reading[]): void {
   const found: Reading[] = [];
   for (const label of labels) {
+    if (isShownLabel(label)) continue;
     const means = lookUp(policy.labels, label);
     if (means === null) continue;
     found.push({
