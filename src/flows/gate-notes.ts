@@ -1,0 +1,106 @@
+// The notes that gates are decided by and that only the store knows: people's words given as commands, and what waits. Each is written by
+// the flow that hears of it and read by the flow that decides; environments are named in lower case, as GitHub compares them.
+
+import type { Account, ApprovalFact, FreezeFact, HoldFact, WaiverFact } from '../core/gate/facts.ts';
+import type { Json, NotesPort, NoteWrite } from './store-port.ts';
+
+/** `/approve` and `/reject`, bound to the commit and the environment; a person's newest word replaces the one before. */
+export interface SpokenApproval {
+  readonly by: Account;
+  readonly state: 'approve' | 'reject';
+  readonly at: string;
+  readonly sha: string;
+  readonly environment: string;
+  readonly comment: number;
+  readonly reason: string | null;
+}
+
+/** A deployment that GitHub holds until we answer. */
+export interface WaitingGate {
+  readonly run: number;
+  readonly attempt: number;
+  readonly environment: string;
+  readonly sha: string;
+  /** GitHub's id of the deployment, where the event told it. */
+  readonly deployment: number | null;
+  /** ISO 8601: when we first heard of it. */
+  readonly since: string;
+  /** Digest of the reasons that were last told, so that only a change is. */
+  readonly told: string;
+  /** What GitHub still waits for our answer to: `null` while the gate waits. */
+  readonly outcome: 'approve' | 'reject' | null;
+}
+
+/** Where people talk about the release of a commit, and our one kept status comment there. */
+export interface Thread {
+  readonly issue: number;
+  readonly status: number | null;
+}
+
+const KINDS = { approval: 'approval', hold: 'hold', freeze: 'freeze', waiver: 'waiver', waiting: 'waiting', thread: 'thread' } as const;
+
+export function approvalNote(repository: string, approval: SpokenApproval): NoteWrite {
+  const name = `${approval.environment.toLowerCase()} ${approval.sha} ${approval.by.id}`;
+  return { repository, kind: KINDS.approval, name, body: json({ ...approval, environment: approval.environment.toLowerCase() }) };
+}
+
+/** Of every environment and commit. */
+export async function readApprovals(notes: NotesPort, repository: string): Promise<readonly SpokenApproval[]> {
+  return (await notes.notes(repository, KINDS.approval)).map((one) => one.body as unknown as SpokenApproval);
+}
+
+/** One hold an environment; null takes it back. */
+export function holdNote(repository: string, environment: string, hold: HoldFact | null): NoteWrite {
+  return { repository, kind: KINDS.hold, name: environment.toLowerCase(), body: json(hold) };
+}
+
+export async function readHold(notes: NotesPort, repository: string, environment: string): Promise<HoldFact | null> {
+  return ((await notes.note(repository, KINDS.hold, environment.toLowerCase()))?.body ?? null) as HoldFact | null;
+}
+
+/** One freeze an environment; null ends it. */
+export function freezeNote(repository: string, environment: string, freeze: FreezeFact | null): NoteWrite {
+  return { repository, kind: KINDS.freeze, name: environment.toLowerCase(), body: json(freeze) };
+}
+
+export async function readFreeze(notes: NotesPort, repository: string, environment: string): Promise<FreezeFact | null> {
+  return ((await notes.note(repository, KINDS.freeze, environment.toLowerCase()))?.body ?? null) as FreezeFact | null;
+}
+
+export function waiverNote(repository: string, waiver: WaiverFact): NoteWrite {
+  return { repository, kind: KINDS.waiver, name: `${waiver.environment.toLowerCase()} ${waiver.sha}`, body: json(waiver) };
+}
+
+export async function readWaivers(notes: NotesPort, repository: string): Promise<readonly WaiverFact[]> {
+  return (await notes.notes(repository, KINDS.waiver)).map((one) => one.body as unknown as WaiverFact);
+}
+
+function waitingName({ run, attempt, environment }: Pick<WaitingGate, 'run' | 'attempt' | 'environment'>): string {
+  return `${run} ${attempt} ${environment.toLowerCase()}`;
+}
+
+export function waitingNote(repository: string, gate: WaitingGate): NoteWrite {
+  return { repository, kind: KINDS.waiting, name: waitingName(gate), body: json(gate) };
+}
+
+/** It waits no longer. */
+export function settledNote(repository: string, gate: Pick<WaitingGate, 'run' | 'attempt' | 'environment'>): NoteWrite {
+  return { repository, kind: KINDS.waiting, name: waitingName(gate), body: null };
+}
+
+export async function readWaiting(notes: NotesPort, repository: string): Promise<readonly WaitingGate[]> {
+  return (await notes.notes(repository, KINDS.waiting)).map((one) => one.body as unknown as WaitingGate);
+}
+
+export function threadNote(repository: string, sha: string, thread: Thread): NoteWrite {
+  return { repository, kind: KINDS.thread, name: sha, body: json(thread) };
+}
+
+export async function readThread(notes: NotesPort, repository: string, sha: string): Promise<Thread | null> {
+  return ((await notes.note(repository, KINDS.thread, sha))?.body ?? null) as Thread | null;
+}
+
+/** These are plain data: what survives JSON. */
+function json(value: object | null): Json {
+  return value as Json;
+}
