@@ -17,6 +17,10 @@ export interface FenceState {
   readonly bump?: Bump;
   /** True once everybody was told. */
   readonly told?: boolean;
+  /** Of a release pull request: the head of its branch that the text speaks of. */
+  readonly branch?: string;
+  /** Number of the comment that asked for the publication. */
+  readonly asked?: number;
 }
 
 export interface Fenced {

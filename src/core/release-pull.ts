@@ -19,11 +19,20 @@ export interface PullText {
   readonly body: string;
 }
 
-/** Title and text for a plan; what people wrote around the fenced part of `existing` is kept. */
-export function pullText(plan: Plan, head: string, notes: string, existing: string | null): PullText | null {
+/** Title and text for a plan; what people wrote around the fenced part of `existing` is kept. `tip` is the head of its branch. */
+export function pullText(plan: Plan, head: string, notes: string, existing: string | null, tip: string | null): PullText | null {
   if (plan.version === null || plan.tag === null) return null;
   const { line, version, kind, bump } = plan;
-  const state: FenceState = { line, version, sha: head, intent: 'publish', since: plan.since?.tag ?? null, kind, bump };
+  const state: FenceState = {
+    line,
+    version,
+    sha: head,
+    intent: 'publish',
+    since: plan.since?.tag ?? null,
+    kind,
+    bump,
+    ...(tip === null ? {} : { branch: tip }),
+  };
   const objections = plan.objections.map((one) => `> ${one.says.replaceAll('\n', ' ')}`).join('\n>\n');
   const parts = [
     `Merging this pull request publishes **${plan.tag}**, a ${plan.kind} release of \`${plan.line}\`.`,

@@ -50,17 +50,30 @@ export interface ReleaseText {
   readonly prerelease: boolean;
 }
 
-/** How a release of this plan should read; people's parts of `existing` are kept, and so is a name that they chose. */
+/**
+ * How a release of this plan should read; people's parts of `existing` are kept, and so is a name that they chose. `asked` is the comment
+ * that asks for its publication.
+ */
 export function releaseText(
   plan: Plan,
   head: string,
   intent: FenceState['intent'],
   notes: string,
   existing: ReleaseFacts | null,
+  asked?: number,
 ): ReleaseText | null {
   if (plan.version === null || plan.tag === null) return null;
   const { line, version, kind, bump } = plan;
-  const state: FenceState = { line, version, sha: head, intent, since: plan.since?.tag ?? null, kind, bump };
+  const state: FenceState = {
+    line,
+    version,
+    sha: head,
+    intent,
+    since: plan.since?.tag ?? null,
+    kind,
+    bump,
+    ...(asked === undefined ? {} : { asked }),
+  };
   const before = existing === null ? null : readFence(existing.body);
   const renamed = existing !== null && before !== null && existing.name !== '' && existing.name !== existing.tag;
   const warning =

@@ -27,6 +27,8 @@ export interface ReleaseSeen {
   readonly assets: readonly { readonly name: string; readonly size: number; readonly uploaded: boolean }[];
   /** Login of who made it; null where GitHub does not say, as for bots in a scene. */
   readonly author: string | null;
+  /** When it last came to look as it does, ISO 8601; absent where GitHub did not say, as for published releases in a scene. */
+  readonly updatedAt?: string;
 }
 
 export type MergeMethod = 'merge' | 'squash' | 'rebase';
@@ -45,6 +47,8 @@ export interface PullSeen {
   /** True if GitHub calls it the author's first contribution here. */
   readonly firstTime: boolean;
   readonly url: string;
+  /** When its text was last written, ISO 8601; only of a scene's release pull requests. */
+  readonly writtenAt?: string;
 }
 
 export interface RepositorySeen {
@@ -213,12 +217,19 @@ export class GitHubProblem extends Error {
   readonly status: number | null;
   /** ISO 8601, for `rate-limited`. */
   readonly until: string | null;
+  /** GitHub's own words alone, where it refused with some. */
+  readonly words: string | null;
 
-  constructor(kind: GitHubProblemKind, says: string, more: { readonly status?: number | null; readonly until?: string | null } = {}) {
+  constructor(
+    kind: GitHubProblemKind,
+    says: string,
+    more: { readonly status?: number | null; readonly until?: string | null; readonly words?: string } = {},
+  ) {
     super(says);
     this.name = 'GitHubProblem';
     this.kind = kind;
     this.status = more.status ?? null;
     this.until = more.until ?? null;
+    this.words = more.words ?? null;
   }
 }

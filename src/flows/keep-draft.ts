@@ -50,12 +50,12 @@ export async function releaseDirectly(
   github: GitHubPort,
   situation: GitHubSituation,
   { plan, notes, head }: GitHubPlan,
-  assets: readonly Asset[],
+  { assets = [], asked }: { readonly assets?: readonly Asset[]; readonly asked?: number },
   say: Say,
 ): Promise<Published | null> {
   if (plan.version === null || plan.objections.length > 0) return null;
   const existing = draftsOfLine(situation.scene.releases, situation.line.name)[0] ?? null;
-  const text = releaseText(plan, head, 'publish', notes, existing);
+  const text = releaseText(plan, head, 'publish', notes, existing, asked);
   if (text === null) return null;
   const release = await settleDrafts(github, situation.line.name, text, existing === null ? [] : [existing], say);
   const state = readFence(release.body)?.state;

@@ -4,7 +4,7 @@
 import { readFence } from '../core/fence.ts';
 import { updateChangelog } from '../core/files/changelog.ts';
 import { lockfilesOf, parseVersionFile, updateVersionFile } from '../core/files/version-file.ts';
-import { pullText, releaseBranch } from '../core/release-pull.ts';
+import { type PullText, pullText, releaseBranch } from '../core/release-pull.ts';
 import { type FileWrite, type GitHubPort, GitHubProblem, type PullSeen } from './github-port.ts';
 import type { GitHubPlan, GitHubSituation } from './plan-github.ts';
 
@@ -28,8 +28,7 @@ export async function keepReleasePull(
   const open =
     scene.releasePulls.filter((pull) => pull.state === 'open' && pull.base === scene.branch.name).sort((a, b) => a.number - b.number)[0] ??
     null;
-  const text = pullText(plan, head, notes, open?.body ?? null);
-  if (text === null) {
+  if (plan.version === null) {
     if (open === null || plan.kind !== 'none') return open === null ? null : { number: open.number, url: open.url };
     await github.updatePull(open.number, { state: 'closed' });
     say(`Closed #${open.number}: there is nothing to release.`);
@@ -39,10 +38,12 @@ export async function keepReleasePull(
   const before = open === null ? null : (readFence(open.body)?.state ?? null);
   // The branch was made for this head and version already: only its text may be behind.
   const current = open !== null && before?.sha === head && before.version === plan.version;
+  let tip: string | null = open?.head.sha ?? null;
   if (!current) {
     const people = open === null ? false : await hasPeoplesCommits(github, situation, open);
-    await writeBranch(github, situation, planned, { branch, today, open, people, pending: before?.version ?? null }, say);
+    tip = await writeBranch(github, situation, planned, { branch, today, open, people, pending: before?.version ?? null }, say);
   }
+  const text = pullText(plan, head, notes, open?.body ?? null, tip) as PullText;
   if (open === null) {
     const made = await github.openPull({ ...text, head: branch, base: scene.branch.name });
     say(`Opened #${made.number} for ${plan.tag}.`);
@@ -85,22 +86,22 @@ interface BranchWrite {
   readonly pending: string | null;
 }
 
+/** The branch's new head; null where it moved while it was written, so that nobody knows what it is. */
 async function writeBranch(
   github: GitHubPort,
   situation: GitHubSituation,
   planned: GitHubPlan,
   write: BranchWrite,
   say: Say,
-): Promise<void> {
+): Promise<string | null> {
   const { plan, head } = planned;
   const from = write.people && write.open !== null ? write.open.head.sha : head;
   const files = await releaseFiles(github, situation, planned, { ...write, from }, say);
   const message = { headline: `chore(release): ${plan.tag}` };
   if (write.people) {
-    if (files.length > 0 && (await github.commit({ branch: write.branch, expected: from, message, files })) === null) {
-      say(`${write.branch} moved while it was written; the next run brings it up to date.`);
-    }
-    return;
+    const added = files.length === 0 ? from : await github.commit({ branch: write.branch, expected: from, message, files });
+    if (added === null) say(`${write.branch} moved while it was written; the next run brings it up to date.`);
+    return added;
   }
   if (files.length === 0 && write.open === null) {
     throw new GitHubProblem(
@@ -114,10 +115,11 @@ async function writeBranch(
   const made = files.length === 0 ? head : await github.commit({ branch: scratch, expected: head, message, files });
   if (made === null) {
     say(`${scratch} moved while it was written; the next run brings it up to date.`);
-    return;
+    return null;
   }
   await github.putBranch(write.branch, made);
   await github.deleteBranch(scratch);
+  return made;
 }
 
 async function releaseFiles(

@@ -17,13 +17,13 @@ type Say = (says: string) => void;
 export async function publishMerged(
   github: GitHubPort,
   situation: GitHubSituation,
-  request: GitHubPlanRequest & { readonly assets?: readonly Asset[] },
+  request: GitHubPlanRequest & { readonly assets?: readonly Asset[]; readonly asked?: number },
   say: Say,
 ): Promise<Published | null> {
   const assets = request.assets ?? [];
   const { scene, line, tags } = situation;
   const merged = newestMerged(scene.releasePulls, scene.branch.name);
-  const state = merged === null ? undefined : readFence(merged.body)?.state;
+  const state = merged === null ? undefined : mergedState(merged, request.asked);
   if (merged === null || merged.mergeSha === null || state === undefined || state.line !== line.name) return null;
   const { mergeSha } = merged;
   const tag = tags.find((one) => one.version === state.version)?.tag.name ?? tagOf(situation.templates.write, state.version);
@@ -69,6 +69,14 @@ export async function publishMerged(
     const begun: FenceState = { ...(state as FenceState), sha: mergeSha, intent: 'publish' };
     return publish(github, situation, { release, state: begun, assets }, say);
   }
+}
+
+/** What the pull request's text says of the release, as the release is to say it. */
+function mergedState({ body }: PullSeen, asked: number | undefined): FenceState | undefined {
+  const state = readFence(body)?.state;
+  if (state === undefined) return undefined;
+  const { branch: _, ...rest } = state;
+  return { ...rest, ...(asked === undefined ? {} : { asked }) };
 }
 
 /** Merged into the line: one that was led to another branch decides nothing here. */

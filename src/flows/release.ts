@@ -2,6 +2,7 @@
 // release itself to what the plan says. Tags and published releases are the truth; stopped anywhere and begun again, it comes to the same end.
 
 import { unfinished } from '../core/release.ts';
+import { type Expected, isExpected } from '../core/shown.ts';
 import type { GitHubPort } from './github-port.ts';
 import { keepDraft, releaseDirectly } from './keep-draft.ts';
 import { keepReleasePull } from './keep-release-pull.ts';
@@ -15,6 +16,13 @@ export interface ReleaseRequest extends GitHubPlanRequest {
   /** Look and plan only: nothing is written. */
   readonly dryRun?: boolean;
   readonly assets?: readonly Asset[];
+  /**
+   * Publish exactly this, whatever the mode: where the plan is another by now nothing new is written, and none at all for null. In
+   * pull-request mode a release comes of a merge alone, so that only what is merged already goes out.
+   */
+  readonly only?: Expected | null;
+  /** Number of the comment that asks for it. */
+  readonly asked?: number;
   /** Today in ISO 8601, for the changelog. */
   readonly today: string;
   readonly progress?: (says: string) => void;
@@ -58,13 +66,17 @@ export async function releaseOnGitHub(github: GitHubPort, request: ReleaseReques
     // What was finished is the base of what comes next.
     if (published.some((one) => one.tagged)) situation = await observeGitHub(github, request);
   }
-  const planned = await planOnGitHub(github, situation, request);
+  // A version that was asked for and is out now asks for nothing more.
+  const granted = published.some((one) => one.tagged && one.version === request.releaseAs?.replace(/^v/i, ''));
+  const planned = await planOnGitHub(github, situation, granted ? { readPolicy: request.readPolicy } : request);
   const { self } = situation.scene.repository;
   const base = { ...planned, mode, published, draft: null, pull: null, withheld, untold: [...untold, ...untoldOf(published)], self, did };
   if (request.dryRun === true || withheld !== null) return base;
-  if (mode === 'draft') return { ...base, draft: await keepDraft(github, situation, planned, say) };
+  const { only } = request;
+  if (only !== undefined && (mode === 'pull-request' || only === null || !isExpected(planned, only))) return base;
+  if (mode === 'draft' && only === undefined) return { ...base, draft: await keepDraft(github, situation, planned, say) };
   if (mode === 'pull-request') return { ...base, pull: await keepReleasePull(github, situation, planned, request, say) };
-  const one = await releaseDirectly(github, situation, planned, request.assets ?? [], say);
+  const one = await releaseDirectly(github, situation, planned, request, say);
   return one === null ? base : { ...base, published: [...published, one], untold: [...base.untold, ...untoldOf([one])] };
 }
 

@@ -52,6 +52,8 @@ export interface RestRelease {
   readonly target_commitish: string;
   readonly html_url: string;
   readonly author: { readonly login: string } | null;
+  /** Enterprise Servers of before 2025 do not have it. */
+  readonly updated_at?: string | null;
   readonly assets: readonly { readonly name: string; readonly size: number; readonly state: string }[];
 }
 
@@ -68,6 +70,7 @@ export function releaseOfRest(raw: RestRelease): ReleaseSeen {
     url: raw.html_url,
     assets: listOf(raw.assets, 'assets').map(({ name, size, state }) => ({ name, size, uploaded: state === 'uploaded' })),
     author: raw.author?.login ?? null,
+    ...(typeof raw.updated_at === 'string' ? { updatedAt: raw.updated_at } : {}),
   };
 }
 

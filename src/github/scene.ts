@@ -51,7 +51,7 @@ const HEAD_ARGS = 'refPrefix: "refs/heads/"';
 const LINE_ARGS = `${HEAD_ARGS}, query: ".x"`;
 const RELEASE_ARGS = 'orderBy: { field: CREATED_AT, direction: DESC }';
 const PULLS = `pullRequests(first: 20, after: $after, headRefName: $release, states: [OPEN, MERGED], orderBy: { field: UPDATED_AT, direction: DESC }) {
-  nodes { ${PULL} } ${PAGE_INFO} }`;
+  nodes { ${PULL} createdAt lastEditedAt } ${PAGE_INFO} }`;
 const DECLARES = ', $branch: String!, $release: String!, $size: Int!, $some: Int!, $after: String';
 
 const SCENE = `name owner { login } url mergeCommitAllowed squashMergeAllowed rebaseMergeAllowed

@@ -26,6 +26,9 @@ export interface RawPull {
   readonly author: RawActor | null;
   readonly authorAssociation: string;
   readonly labels: List<{ readonly name: string }> | null;
+  /** Asked for where it matters when the text was written. */
+  readonly createdAt?: string;
+  readonly lastEditedAt?: string | null;
 }
 
 /** A pull request has at most 100 labels (documented), so that one page is all of them. */
@@ -46,6 +49,7 @@ export function pullOf(raw: RawPull): PullSeen {
     author: personOf(raw.author),
     firstTime: isFirst(raw.authorAssociation),
     url: raw.url,
+    ...(raw.createdAt === undefined ? {} : { writtenAt: raw.lastEditedAt ?? raw.createdAt }),
   };
 }
 

@@ -86,7 +86,12 @@ export function lookOf({ repository }: ReleaseStory): unknown {
     tags: record.git.refs.list('refs/tags/').map((ref) => ref.name),
     releases: record.releases.map((one) => [one.tag, one.draft, one.name, one.body]).sort(),
     comments: [...record.issues.values()].map((issue) => [issue.number, issue.comments.map((comment) => comment.body)]),
-    pulls: pullsOf(repository).map((pull) => [pull.issue.number, pull.issue.state, pull.issue.title, pull.issue.body]),
+    pulls: pullsOf(repository).map((pull) => [pull.issue.number, pull.issue.state, pull.issue.title, withoutTip(pull.issue.body)]),
     branches: branches.filter((name) => name.includes('shiplock')),
   };
+}
+
+/** The head of a release pull request's branch is another with each second in which its commit is made. */
+function withoutTip(body: string | null): string | undefined {
+  return body?.replace(/"branch":"[0-9a-f]{40}"/, '"branch":"…"');
 }

@@ -145,7 +145,7 @@ function updateIssue(call: Call<UpdatedIssue>): unknown {
       ...(body.body === undefined ? {} : { body: { from: issue.body ?? '' } }),
     };
     if (body.title !== undefined) issue.title = body.title;
-    if (body.body !== undefined) issue.body = body.body;
+    if (body.body !== undefined) Object.assign(issue, { body: body.body, lastEditedAt: state.clock.iso() });
     if (Object.keys(changes).length > 0) emitIssue(state, issue, 'edited', by, { changes });
     if (body.state !== undefined && body.state !== issue.state) {
       const closed = body.state === 'closed';

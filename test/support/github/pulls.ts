@@ -160,7 +160,7 @@ export function newIssue(
   const issue = state.make('Issue', (made): Issue => {
     const empty = { labels: [], assignees: [], comments: [], reactions: [] };
     const open = { state: 'open', stateReason: null, locked: false, closedAt: null, closedBy: null } as const;
-    return { ...made, ...open, ...empty, ...text, repository, number, user, app, createdAt: at, updatedAt: at, pull };
+    return { ...made, ...open, ...empty, ...text, repository, number, user, app, createdAt: at, updatedAt: at, lastEditedAt: null, pull };
   });
   repository.issues.set(number, issue);
   return issue;
@@ -192,6 +192,7 @@ export function updatePull(state: GitHubState, repository: Repository, pull: Pul
   if (wanted.body !== undefined && wanted.body !== issue.body) {
     changes.body = { from: issue.body ?? '' };
     issue.body = wanted.body;
+    issue.lastEditedAt = state.clock.iso();
   }
   if (wanted.base !== undefined && wanted.base !== pull.base.ref) {
     const sha = repository.git.head(wanted.base);

@@ -113,6 +113,8 @@ export interface Issue {
   locked: boolean;
   readonly createdAt: string;
   updatedAt: string;
+  /** When its body was last changed. */
+  lastEditedAt: string | null;
   closedAt: string | null;
   closedBy: Account | null;
   readonly comments: Comment[];

@@ -50,6 +50,7 @@ export const pullResolvers: Resolvers = {
     authorAssociation: ({ issue }: Pull, _, context) => association(issue, context),
     createdAt: ({ issue }: Pull) => issue.createdAt,
     updatedAt: ({ issue }: Pull) => issue.updatedAt,
+    lastEditedAt: ({ issue }: Pull) => issue.lastEditedAt,
     closedAt: ({ issue }: Pull) => issue.closedAt,
     closed: ({ issue }: Pull) => issue.state === 'closed',
     locked: ({ issue }: Pull) => issue.locked,
