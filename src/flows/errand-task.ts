@@ -1,0 +1,54 @@
+// Errands as tasks of the store: under which key they wait for each other, and which of them are the same when they come in a burst.
+
+import type { Errand } from '../core/errand.ts';
+import type { Json, NewTask, Task } from './store-port.ts';
+
+export interface ErrandOrigin {
+  /** Milliseconds since 1970. */
+  readonly now: number;
+  /** GUID of the delivery that it came with; null where it came of looking. */
+  readonly delivery: string | null;
+}
+
+/** What one event asks for; reconciliations of many repositories are spread out. */
+export function tasksOf(errands: readonly Errand[], origin: ErrandOrigin): NewTask[] {
+  let reconciled = 0;
+  return errands.map((errand) => {
+    const task = taskOf(errand, origin.delivery);
+    if (errand.kind !== 'reconcile') return task;
+    const runAt = reconciled === 0 ? 0 : origin.now + reconciled * RECONCILE_STEP;
+    reconciled += 1;
+    return { ...task, runAt };
+  });
+}
+
+/** Sixty repositories a minute, each a few requests, are far from GitHub's limits. */
+export const RECONCILE_STEP = 1_000;
+
+function taskOf(errand: Errand, delivery: string | null): NewTask {
+  const { kind, home } = errand;
+  const repository = `repo:${home.id}`;
+  // An errand is made of nothing but JSON; its optional fields are absent, not undefined.
+  const body = { errand: errand as unknown as Json, ...(delivery === null ? {} : { delivery }) };
+  switch (kind) {
+    case 'preview': {
+      const key = `${repository}/pull/${errand.pull}`;
+      // Whose label it was is told by this event alone, so it is not lost in another.
+      return errand.label === undefined ? { key, kind, body, unique: `preview/${home.id}/${errand.pull}` } : { key, kind, body };
+    }
+    case 'draft':
+      // Together with the commands: what `/release publish` acts on must not be written anew meanwhile.
+      return { key: repository, kind, body, unique: `draft/${home.id}/${errand.branch}` };
+    case 'command':
+      return { key: repository, kind, body, unique: `command/${home.id}/${errand.comment}` };
+    case 'reconcile':
+      return { key: `${repository}/reconcile`, kind, body, unique: `reconcile/${home.id}` };
+  }
+}
+
+/** The errand of a task's body, as `tasksOf` wrote it. */
+export function errandIn<K extends Errand['kind']>(task: Task, kind: K): Extract<Errand, { kind: K }> {
+  const { errand } = (task.body ?? {}) as { errand?: { kind?: unknown } };
+  if (errand?.kind !== kind) throw new Error(`Task ${task.id} is called ${kind} and holds no such errand.`);
+  return errand as Extract<Errand, { kind: K }>;
+}
