@@ -1,0 +1,223 @@
+// Tasks: begun in the order of their key under a lease, ended by who holds it and by nobody else. A timer is a task that is not due yet.
+
+import type { DeadTask, Json, Lease, NewTask, StoreStats, Task } from '../flows/store-port.ts';
+import type { Database, Session, Value } from './database.ts';
+import { chunks, places, plainText, tuples } from './database.ts';
+import type { KeyState, KeyStates } from './keys.ts';
+import { freeKey, holdKeys, lockKeys, saveKeys, stir, wakingKeys } from './keys.ts';
+import { BEGUN, DEAD, DONE, WAITING } from './schema.ts';
+
+/** A task as it is added, with the delivery whose payload it needs. */
+export interface Addition extends NewTask {
+  readonly guid?: string;
+}
+
+/** Adds tasks to keys that are locked, and leaves the keys' new states to be saved. */
+export async function enqueue(session: Session, states: KeyStates, tasks: readonly Addition[], now: number): Promise<void> {
+  const named = new Map<string, Row>();
+  const rows: Row[] = [];
+  for (const task of tasks) {
+    const state = stateOf(states, task.key);
+    const runAt = task.runAt ?? 0;
+    if (task.unique !== undefined) {
+      const name = JSON.stringify([task.key, task.unique]);
+      const twin = named.get(name);
+      if (twin !== undefined) twin.runAt = Math.min(twin.runAt, runAt);
+      if (twin !== undefined || (await hasten(session, state, task.unique, runAt))) {
+        stir(state, runAt, now);
+        continue;
+      }
+    }
+    const row = { task, seq: state.next++, runAt };
+    if (task.unique !== undefined) named.set(JSON.stringify([task.key, task.unique]), row);
+    rows.push(row);
+    stir(state, runAt, now);
+  }
+  for (const part of chunks(rows)) {
+    const { sql, values } = tuples(
+      part.map(({ task, seq, runAt }): readonly Value[] => {
+        const { key, kind, body, unique = null, guid = null } = task;
+        return [key, seq, kind, JSON.stringify(body), unique, guid, WAITING, runAt, now, 0];
+      }),
+    );
+    await session.run(
+      `insert into shiplock_tasks (key, seq, kind, body, name, guid, status, run_at, created_at, attempts) values ${sql}`,
+      values,
+    );
+  }
+}
+
+export function add(database: Database, tasks: readonly NewTask[], now: number): Promise<void> {
+  return database.write(async (session) => {
+    const states = await lockKeys(session, keysOf(tasks));
+    await enqueue(session, states, tasks, now);
+    await saveKeys(session, states);
+  });
+}
+
+export function claim(
+  database: Database,
+  ask: { readonly owner: string; readonly now: number; readonly leaseMs: number; readonly limit: number },
+): Promise<readonly Task[]> {
+  const until = ask.now + ask.leaseMs;
+  return database.write(async (session) => {
+    const keys = await wakingKeys(session, ask.now, ask.limit);
+    if (keys.length === 0) return [];
+    const rows = await session.rows<TaskRow>(
+      `update shiplock_tasks set status = ${BEGUN}, attempts = attempts + 1, owner = $1, lease_until = $2 where id in (
+        select case when k.begun is not null then k.begun else (
+          select t.id from shiplock_tasks t where t.key = k.key and t.status = 0 and t.run_at <= $3 order by t.seq limit 1
+        ) end from shiplock_keys k where k.key in (${places(keys.length, 3)})
+      ) returning ${COLUMNS}`,
+      [ask.owner, until, ask.now, ...keys],
+    );
+    await holdKeys(session, keys, until);
+    return rows.map(taskOf).sort((one, other) => keys.indexOf(one.key) - keys.indexOf(other.key));
+  });
+}
+
+export function renew(database: Database, lease: Lease, until: number): Promise<boolean> {
+  return change(database, lease, 'lease_until = $4', [until], async (_, state) => {
+    state.wake = until;
+    state.since = until;
+  });
+}
+
+export function retry(database: Database, lease: Lease, again: { readonly at: number; readonly error: string }): Promise<boolean> {
+  const values = [again.at, plainText(again.error)];
+  return change(database, lease, 'owner = null, lease_until = null, run_at = $4, error = $5', values, async (_, state) => {
+    state.wake = again.at;
+    state.since = again.at;
+  });
+}
+
+export function bury(database: Database, lease: Lease, error: string, now: number): Promise<boolean> {
+  const values = [now, plainText(error)];
+  return change(database, lease, `status = ${DEAD}, owner = null, lease_until = null, finished_at = $4, error = $5`, values, freeKey);
+}
+
+/** Ends a task of a locked key, in whoever holds it's name; false: somebody else holds it. */
+export async function endTask(session: Session, lease: Lease, now: number): Promise<boolean> {
+  const set = `status = ${DONE}, owner = null, lease_until = null, finished_at = $4`;
+  return (await session.run(fenced(set), [...fence(lease), now])) === 1;
+}
+
+/** The dead, newest first. */
+export async function dead(database: Database, limit: number): Promise<readonly DeadTask[]> {
+  const rows = await database.read<TaskRow & { readonly error: string; readonly finished_at: number }>(
+    `select ${COLUMNS}, error, finished_at from shiplock_tasks where status = 2 order by finished_at desc, id desc limit $1`,
+    [limit],
+  );
+  return rows.map((row) => ({ ...taskOf(row), error: row.error, diedAt: row.finished_at }));
+}
+
+/** As a task with an id of its own: whoever still works on the old one for a lease long lost has nothing to write to. */
+export function replay(database: Database, id: number, now: number): Promise<boolean> {
+  return database.write(async (session) => {
+    const [row] = await session.rows<{ readonly key: string }>(`select key from shiplock_tasks where id = $1 and status = ${DEAD}`, [id]);
+    if (row === undefined) return false;
+    const states = await lockKeys(session, [row.key]);
+    const [task] = await session.rows<TaskRow & { readonly guid: string | null }>(
+      `update shiplock_tasks set status = ${DONE}, finished_at = $2 where id = $1 and status = ${DEAD} returning ${COLUMNS}, guid`,
+      [id, now],
+    );
+    if (task === undefined) return false;
+    const { key, kind, unique, body } = taskOf(task);
+    const again = { key, kind, body, ...(unique === null ? {} : { unique }), ...(task.guid === null ? {} : { guid: task.guid }) };
+    await enqueue(session, states, [again], now);
+    await saveKeys(session, states);
+    return true;
+  });
+}
+
+export async function stats(database: Database, now: number): Promise<StoreStats> {
+  const due = `(select run_at, created_at from shiplock_tasks where status = 0 and run_at <= $1
+    union all select run_at, run_at from shiplock_tasks where status = 1 and owner is null and run_at <= $1) due`;
+  const [row] = await database.read<{ [K in keyof StoreStats]: number | null }>(
+    `select (select count(*) from ${due}) as ready,
+      (select count(*) from shiplock_tasks where status = 0 and run_at > $1)
+        + (select count(*) from shiplock_tasks where status = 1 and owner is null and run_at > $1) as waiting,
+      (select count(*) from shiplock_tasks where status = 1 and owner is not null) as running,
+      (select count(*) from shiplock_tasks where status = 2) as dead,
+      (select min(case when run_at > created_at then run_at else created_at end) from ${due}) as oldest`,
+    [now],
+  );
+  const { ready, waiting, running, dead: buried, oldest } = row ?? {};
+  const waited = oldest === null || oldest === undefined ? 0 : Math.max(0, now - oldest);
+  return { ready: ready ?? 0, waiting: waiting ?? 0, running: running ?? 0, dead: buried ?? 0, oldest: waited };
+}
+
+export function keysOf(tasks: readonly NewTask[]): readonly string[] {
+  return tasks.map((task) => task.key);
+}
+
+interface Row {
+  readonly task: Addition;
+  readonly seq: number;
+  runAt: number;
+}
+
+interface TaskRow {
+  readonly id: number;
+  readonly key: string;
+  readonly kind: string;
+  readonly body: string;
+  readonly run_at: number;
+  readonly name: string | null;
+  readonly attempts: number;
+  readonly created_at: number;
+}
+
+const COLUMNS = 'id, key, kind, body, run_at, name, attempts, created_at';
+
+function taskOf(row: TaskRow): Task {
+  return {
+    id: row.id,
+    key: row.key,
+    kind: row.kind,
+    body: JSON.parse(row.body) as Json,
+    runAt: row.run_at,
+    unique: row.name,
+    attempts: row.attempts,
+    createdAt: row.created_at,
+  };
+}
+
+/** Lets the unstarted task of that name be due earlier; false where there is none. Names are of a key: no key ever swallows another's task. */
+async function hasten(session: Session, state: KeyState, name: string, runAt: number): Promise<boolean> {
+  const changed = await session.run(
+    `update shiplock_tasks set run_at = case when run_at > $3 then $3 else run_at end where key = $1 and name = $2 and status = 0`,
+    [state.key, name, runAt],
+  );
+  return changed > 0;
+}
+
+async function change(
+  database: Database,
+  lease: Lease,
+  set: string,
+  values: readonly Value[],
+  then: (session: Session, state: KeyState) => Promise<void>,
+): Promise<boolean> {
+  return database.write(async (session) => {
+    const states = await lockKeys(session, [lease.task.key]);
+    if ((await session.run(fenced(set), [...fence(lease), ...values])) !== 1) return false;
+    await then(session, stateOf(states, lease.task.key));
+    await saveKeys(session, states);
+    return true;
+  });
+}
+
+function fenced(set: string): string {
+  return `update shiplock_tasks set ${set} where id = $1 and owner = $2 and attempts = $3 and status = ${BEGUN}`;
+}
+
+function fence({ task, owner }: Lease): readonly Value[] {
+  return [task.id, owner, task.attempts];
+}
+
+export function stateOf(states: KeyStates, key: string): KeyState {
+  const state = states.get(key);
+  if (state === undefined) throw new Error(`The key ${key} was not locked.`);
+  return state;
+}
