@@ -27,7 +27,8 @@ export function problemOf(failure: Failure): GitHubProblem {
     return new GitHubProblem('rate-limited', `${limit} (${wordsOf(failure)}), until ${until.slice(0, 19)}Z.`, { status, until });
   }
   if (status === null || status >= 500) return unavailable(failure);
-  const make = (kind: GitHubProblem['kind'], says: string) => new GitHubProblem(kind, says, { status });
+  const words = sentence(failure.message);
+  const make = (kind: GitHubProblem['kind'], says: string) => new GitHubProblem(kind, says, { status, words });
   if (status === 401) {
     return make('unauthorised', `GitHub does not accept the token (${wordsOf(failure)}). Check that it is set, complete and not expired.`);
   }
@@ -85,6 +86,7 @@ function forbidden(failure: Failure): GitHubProblem {
   const authorise = sso.startsWith('required') ? ' The organization asks that the token be authorised for its single sign-on.' : '';
   return new GitHubProblem('forbidden', `The token may not do ${failure.asked}: ${wordsOf(failure)}.${authorise}${needed(failure)}`, {
     status: 403,
+    words: sentence(failure.message),
   });
 }
 
