@@ -24,8 +24,16 @@ export interface GitHubOptions extends ClientOptions {
 
 /** Everything it does may throw `GitHubProblem`, besides what it returns as `Observed`. */
 export function connect(options: GitHubOptions): GitHubPort {
-  const { owner, name, historyLimit } = options;
-  const place: Place = { ...makeClient(options), owner, name };
+  return portAt(placeOf(options), options);
+}
+
+/** The repository with a client of its own. */
+export function placeOf(options: GitHubOptions): Place {
+  return { ...makeClient(options), owner: options.owner, name: options.name };
+}
+
+/** The port on a client that there is already: what else speaks through it shares its patience. */
+export function portAt(place: Place, { historyLimit }: Pick<GitHubOptions, 'historyLimit'>): GitHubPort {
   const limit = historyLimit === undefined ? {} : { historyLimit };
   return {
     scene: (request) => readScene(place, request),

@@ -79,7 +79,7 @@ export async function deleteBranch(place: Place, name: string): Promise<void> {
 }
 
 /** The commit that a branch stands at; null where there is none. */
-async function readBranch(place: Place, name: string): Promise<string | null> {
+export async function readBranch(place: Place, name: string): Promise<string | null> {
   const route = 'GET /repos/{owner}/{repo}/git/ref/{ref}';
   const found = await orNull(place.octokit.request(route, { ...at(place), ref: `heads/${name}`, request: WRITE }));
   return found?.data.object.sha ?? null;

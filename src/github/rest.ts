@@ -34,3 +34,13 @@ export async function orNull<T>(read: Promise<T>): Promise<T | null> {
     throw error;
   }
 }
+
+/** Null for what is not there, or is there no more: of deleted issues and their comments GitHub says 410. */
+export async function orGone<T>(read: Promise<T>): Promise<T | null> {
+  try {
+    return await orNull(read);
+  } catch (error) {
+    if (error instanceof GitHubProblem && error.status === 410) return null;
+    throw error;
+  }
+}

@@ -1,0 +1,85 @@
+// Issues, and the issue side of pull requests: read, opened, closed, a label taken off.
+
+import type { IssueSeen } from '../flows/app-port.ts';
+import { GitHubProblem, type Observed } from '../flows/github-port.ts';
+import type { Place } from './graphql.ts';
+import { observe } from './pull.ts';
+import { at, listOf, orGone, orNull } from './rest.ts';
+import { verified } from './verified.ts';
+
+const READ = { needs: 'issues: read and pull-requests: read' } as const;
+const WRITE = { needs: 'issues: write' } as const;
+
+interface RawIssue {
+  readonly number: number;
+  readonly title: string;
+  readonly body?: string | null;
+  readonly state: string;
+  readonly html_url: string;
+  readonly user: { readonly login: string } | null;
+  readonly labels: readonly (string | { readonly name?: string })[];
+  readonly pull_request?: unknown;
+  readonly performed_via_github_app?: { readonly id: number | bigint } | null;
+}
+
+/** Null: there is none, or it was deleted or moved to another repository, where GitHub leads with a number of that one. */
+export async function readIssue(place: Place, number: number): Promise<Observed<IssueSeen | null>> {
+  return observe(async () => {
+    const route = 'GET /repos/{owner}/{repo}/issues/{issue_number}';
+    const found = await orGone(place.octokit.request(route, { ...at(place), issue_number: number, request: READ }));
+    if (found === null || found.data.number !== number) return null;
+    const raw: RawIssue = found.data;
+    if (raw.state !== 'open' && raw.state !== 'closed') {
+      throw new GitHubProblem('unavailable', `GitHub calls #${number} ${JSON.stringify(raw.state)}, which is neither open nor closed.`);
+    }
+    const labels = raw.labels.flatMap((label) => (typeof label === 'string' ? label : (label.name ?? [])));
+    const author = raw.user?.login ?? 'ghost';
+    return { number, pull: raw.pull_request !== undefined, state: raw.state, title: raw.title, labels, author };
+  });
+}
+
+export interface IssueWrite {
+  readonly title: string;
+  readonly body: string;
+  readonly labels?: readonly string[];
+}
+
+interface Opened {
+  readonly number: number;
+  readonly url: string;
+}
+
+/** Opens it; after a lost answer an open one of the App's with that title and text is the one. */
+export async function openIssue(place: Place, app: number, { title, body, labels = [] }: IssueWrite): Promise<Opened> {
+  const write = async (): Promise<Opened> => {
+    const route = 'POST /repos/{owner}/{repo}/issues';
+    const { data } = await place.octokit.request(route, { ...at(place), title, body, labels: [...labels], request: WRITE });
+    return { number: data.number, url: data.html_url };
+  };
+  return verified(place, write, async () => {
+    const route = 'GET /repos/{owner}/{repo}/issues';
+    const newest = { state: 'open', sort: 'created', direction: 'desc', per_page: 100 } as const;
+    const { data } = await place.octokit.request(route, { ...at(place), ...newest, request: WRITE });
+    const ours = listOf<RawIssue>(data, 'issues').find((one) => {
+      return Number(one.performed_via_github_app?.id) === app && one.title === title && plain(one.body) === plain(body);
+    });
+    return ours === undefined ? null : { number: ours.number, url: ours.html_url };
+  });
+}
+
+/** GitHub may write line ends its own way. */
+function plain(text: string | null | undefined): string {
+  return (text ?? '').replaceAll('\r\n', '\n').trim();
+}
+
+export async function closeIssue(place: Place, number: number): Promise<void> {
+  const route = 'PATCH /repos/{owner}/{repo}/issues/{issue_number}';
+  await place.octokit.request(route, { ...at(place), issue_number: number, state: 'closed', request: { ...WRITE, repeatable: true } });
+}
+
+/** What it does not have is off already. */
+export async function removeLabel(place: Place, number: number, label: string): Promise<void> {
+  const route = 'DELETE /repos/{owner}/{repo}/issues/{issue_number}/labels/{name}';
+  const request = { needs: 'issues: write and pull-requests: write', repeatable: true };
+  await orNull(place.octokit.request(route, { ...at(place), issue_number: number, name: label, request }));
+}
