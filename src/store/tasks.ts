@@ -83,9 +83,14 @@ export function renew(database: Database, lease: Lease, until: number): Promise<
   });
 }
 
-export function retry(database: Database, lease: Lease, again: { readonly at: number; readonly error: string }): Promise<boolean> {
+export function retry(
+  database: Database,
+  lease: Lease,
+  again: { readonly at: number; readonly error: string; readonly free?: boolean },
+): Promise<boolean> {
   const values = [again.at, plainText(again.error)];
-  return change(database, lease, 'owner = null, lease_until = null, run_at = $4, error = $5', values, async (_, state) => {
+  const counted = again.free === true ? ', attempts = attempts - 1' : '';
+  return change(database, lease, `owner = null, lease_until = null, run_at = $4, error = $5${counted}`, values, async (_, state) => {
     state.wake = again.at;
     state.since = again.at;
   });
