@@ -34,12 +34,16 @@ export interface GitHubPlan {
   readonly notes: string;
   readonly head: string;
   readonly remarks: readonly string[];
+  /** The range that it was made from, with the pull requests that brought it. */
+  readonly commits: readonly RangeCommit[];
 }
 
 export interface GitHubSituation {
   readonly scene: Scene;
   readonly policy: Policy;
   readonly line: PlacedLine;
+  /** Why the branch is no line, where `line` is another's; else null. */
+  readonly noLine: string | null;
   readonly templates: TagTemplates;
   readonly tags: readonly VersionTag[];
   readonly remarks: readonly string[];
@@ -62,13 +66,14 @@ export async function observeGitHub(github: GitHubPort, request: GitHubPlanReque
   });
   const remarks = [...found.problems];
   let { line } = found;
+  const noLine = line === null ? found.says : null;
   if (line === null) {
     line = lineOf(repository.defaultBranch, { lines: [], defaultBranch: repository.defaultBranch, branches: scene.branches })
       .line as PlacedLine;
     remarks.push(`${found.says} It is planned as if it were merged to ${line.name}.`);
   }
   const templates = templatesOf(scene.tags, policy);
-  return { scene, policy, line, templates, tags: versionTags(scene.tags, templates), remarks };
+  return { scene, policy, line, noLine, templates, tags: versionTags(scene.tags, templates), remarks };
 }
 
 function templatesOf(tags: readonly TagSeen[], policy: Policy): TagTemplates {
@@ -150,7 +155,14 @@ export function planLine(
     stable,
     releaseAs: request.releaseAs ?? null,
   });
-  return { plan, notes: notesOf(plan, situation, read.commits), head: scene.branch.sha, remarks: [...situation.remarks, ...read.remarks] };
+  const { commits } = read;
+  return {
+    plan,
+    notes: notesOf(plan, situation, commits),
+    head: scene.branch.sha,
+    remarks: [...situation.remarks, ...read.remarks],
+    commits,
+  };
 }
 
 /** Notes of a plan as GitHub's people are known. */

@@ -1,11 +1,15 @@
 // What an open pull request will be once it is merged, by each method that the repository allows, and the release that would then come
 // next. Nothing of the pull request is executed; its text is only read. Works for forks as for branches.
 
-import type { Classification, Kind, Objection } from '../core/change.ts';
+import type { Bump, Classification, Kind, Objection } from '../core/change.ts';
 import { judgeUnits } from '../core/history.ts';
 import { type MergeMethod, type OpenPull, predictUnit } from '../core/preview.ts';
+import { effectiveBump } from '../core/version.ts';
 import type { GitHubPort, Observed } from './github-port.ts';
-import { type GitHubPlanRequest, type LineRead, observeGitHub, planLine, readLine } from './plan-github.ts';
+import { type GitHubPlanRequest, type GitHubSituation, type LineRead, observeGitHub, planLine, readLine } from './plan-github.ts';
+
+/** A pull request as one read gives it: its commits are those of its head. */
+export type PullRead = Extract<Awaited<ReturnType<GitHubPort['pull']>>, { known: true }>['value'];
 
 export interface PreviewRequest extends Omit<GitHubPlanRequest, 'line' | 'releaseAs'> {
   readonly number: number;
@@ -14,6 +18,8 @@ export interface PreviewRequest extends Omit<GitHubPlanRequest, 'line' | 'releas
 export interface MethodPreview {
   readonly method: MergeMethod;
   readonly classification: Classification;
+  /** What it asks of the version once the policy's rules for versions below 1.0 are applied. */
+  readonly bump: Bump;
   /** The line's next release with it; null where there would be none. */
   readonly version: string | null;
   /** What that release is. */
@@ -39,8 +45,12 @@ export interface Preview {
 export async function previewOnGitHub(github: GitHubPort, request: PreviewRequest): Promise<Observed<Preview>> {
   const seen = await github.pull(request.number);
   if (!seen.known) return seen;
-  const { pull, commits } = seen.value;
-  const situation = await observeGitHub(github, { line: pull.base, readPolicy: request.readPolicy });
+  const situation = await observeGitHub(github, { line: seen.value.pull.base, readPolicy: request.readPolicy });
+  return { known: true, value: await previewPull(github, situation, seen.value) };
+}
+
+/** The preview of a pull request that was read, on its base as it was observed. */
+export async function previewPull(github: GitHubPort, situation: GitHubSituation, { pull, commits }: PullRead): Promise<Preview> {
   const line = await readLine(github, situation);
   const read = pull.state === 'merged' ? without(line, pull.number) : line;
   const before = planLine(situation, read, {});
@@ -63,9 +73,11 @@ export async function previewOnGitHub(github: GitHubPort, request: PreviewReques
     const change = history.changes.find((one) => one.pr === pull.number);
     const left = history.excluded.find((one) => one.pr === pull.number);
     const after = planLine(situation, read, {}, [unit]).plan;
+    const classification = change?.classification ?? excluded(left?.says ?? 'it would be left out');
     return {
       method,
-      classification: change?.classification ?? excluded(left?.says ?? 'it would be left out'),
+      classification,
+      bump: effectiveBump(classification.bump, read.since?.version ?? null, situation.policy.release.before1),
       version: after.version,
       kind: after.kind,
       objections: after.objections.filter(isNewTo(before.plan.objections)).map((one) => one.says),
@@ -73,10 +85,7 @@ export async function previewOnGitHub(github: GitHubPort, request: PreviewReques
   });
   const agree = new Set(methods.map((one) => `${one.classification.status} ${one.classification.bump} ${one.version}`)).size <= 1;
   const { remarks } = situation;
-  return {
-    known: true,
-    value: { number: pull.number, title: pull.title, line: situation.line.name, before: before.plan.version, methods, agree, remarks },
-  };
+  return { number: pull.number, title: pull.title, line: situation.line.name, before: before.plan.version, methods, agree, remarks };
 }
 
 /** A pull request that was merged meanwhile is in what was read: what it would be is asked as if it were not. */

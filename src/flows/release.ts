@@ -13,6 +13,8 @@ import { publishMerged } from './publish-merged.ts';
 export interface ReleaseRequest extends GitHubPlanRequest {
   /** Over the policy's mode. */
   readonly mode?: 'draft' | 'pull-request' | 'direct';
+  /** A look at the line that was taken just now, so that it need not be taken again. */
+  readonly observed?: GitHubSituation;
   /** Look and plan only: nothing is written. */
   readonly dryRun?: boolean;
   readonly assets?: readonly Asset[];
@@ -56,7 +58,7 @@ export async function releaseOnGitHub(github: GitHubPort, request: ReleaseReques
     did.push(says);
     request.progress?.(says);
   };
-  let situation = await observeGitHub(github, request);
+  let situation = request.observed ?? (await observeGitHub(github, request));
   const mode = request.mode ?? situation.policy.release.mode;
   const published: Published[] = [];
   const untold: string[] = [];

@@ -95,8 +95,12 @@ export function previewJson(previewed: Previewed): unknown {
   return { number, title, line, before, agree, methods: outcomes, remarks };
 }
 
-/** The page as Markdown, with a line end at the end. `repository` null: nothing is linked. */
-export function previewSummary(previewed: Previewed, repository: Repository | null): string {
+/** The page as Markdown, with a line end at the end. `repository` null: nothing is linked. `settle`: how a dispute ends where it is shown. */
+export function previewSummary(
+  previewed: Previewed,
+  repository: Repository | null,
+  settle: (verdict: Verdict) => readonly string[] = settling,
+): string {
   const { base } = styleOf(repository, null);
   const name = `#${previewed.number}`;
   const verdict = verdictOf(previewed);
@@ -105,7 +109,7 @@ export function previewSummary(previewed: Previewed, repository: Repository | nu
     `## ${base === null ? name : `[${name}](${base}/pull/${previewed.number})`} ${whatItIs(previewed)}`,
     inlineText(previewed.title),
     inlineText(previewSentence(previewed)),
-    alert('CAUTION', 'A person must settle this.', [...verdict.objections, ...settling(verdict)], MOST),
+    alert('CAUTION', 'A person must settle this.', [...verdict.objections, ...settle(verdict)], MOST),
     previewed.agree ? because.map((one) => `- ${one}`).join('\n') : methodTable(previewed.methods),
     alert('NOTE', 'This was assumed.', previewed.remarks, MOST),
   ])}\n`;
