@@ -72,4 +72,11 @@ export const COMMANDS: readonly Command[] = [
     examples: ['shiplock init', 'shiplock init --learn', 'shiplock init --from release-please --dry-run'],
     load: () => import('./init.ts'),
   },
+  {
+    name: 'serve',
+    says: 'the App: takes GitHub’s webhooks and works on them; without credentials it sets itself up in the browser',
+    options: {},
+    examples: ['shiplock serve', 'PORT=8080 HOST=0.0.0.0 DATABASE_URL=postgres://… shiplock serve'],
+    load: () => import('./serve.ts'),
+  },
 ];

@@ -1,0 +1,116 @@
+// What the App is started with: Probot's own environment variables, the store's, and nothing else. Read once, and refused in words where it
+// cannot work, before anything is opened.
+
+import { readFileSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { appEndpoints, type Endpoints } from '../github/endpoints.ts';
+import { type Credentials, readKey } from './credentials.ts';
+
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+export const LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const;
+export type Level = (typeof LEVELS)[number];
+
+export interface Settings {
+  readonly host: string;
+  readonly port: number;
+  readonly level: Level;
+  readonly endpoints: Endpoints;
+  /** Where people sign in: `https://github.com`, or the Enterprise Server. */
+  readonly web: string;
+  /** Absent: the embedded store in `folder`. */
+  readonly databaseUrl: string | undefined;
+  /** The embedded store's folder, and that of the credentials that set-up got. */
+  readonly folder: string;
+  readonly sweepSeconds: number;
+  /** What the environment has of them: each wins over what set-up has stored. */
+  readonly given: Partial<Credentials>;
+}
+
+/** The environment cannot be worked with; the message says which variable, why, and what would be right. */
+export class SettingsProblem extends Error {
+  override readonly name = 'SettingsProblem';
+}
+
+/** Throws `SettingsProblem`. */
+export function readSettings(env: Environment): Settings {
+  const level = (set(env, 'LOG_LEVEL') ?? 'info').toLowerCase();
+  if (!isLevel(level)) throw new SettingsProblem(`LOG_LEVEL is ${quoted(level)}; it can be ${LEVELS.join(', ')}.`);
+  const host = set(env, 'GHE_HOST');
+  const protocol = set(env, 'GHE_PROTOCOL') ?? 'https';
+  if (host !== undefined && !/^[a-z0-9.-]+(:\d+)?$|^\[[0-9a-f:]+\](:\d+)?$/i.test(host)) {
+    throw new SettingsProblem(`GHE_HOST is ${quoted(host)}; it is a host alone, as in \`github.example.com\`.`);
+  }
+  if (protocol !== 'https' && protocol !== 'http') {
+    throw new SettingsProblem(`GHE_PROTOCOL is ${quoted(protocol)}; it can be https or http.`);
+  }
+  return {
+    host: set(env, 'HOST') ?? 'localhost',
+    port: readNumber(env, 'PORT', { standard: 3_000, least: 0, most: 65_535 }),
+    level,
+    endpoints: appEndpoints({ GHE_HOST: host, GHE_PROTOCOL: protocol }),
+    web: host === undefined ? 'https://github.com' : `${protocol}://${host}`,
+    databaseUrl: set(env, 'DATABASE_URL'),
+    folder: resolve(set(env, 'SHIPLOCK_DATA') ?? '.shiplock'),
+    sweepSeconds: readNumber(env, 'SHIPLOCK_SWEEP_SECONDS', { standard: 300, least: 1, most: 86_400 }),
+    given: readGiven(env),
+  };
+}
+
+function readGiven(env: Environment): Partial<Credentials> {
+  const id = set(env, 'APP_ID');
+  if (id !== undefined && !/^[1-9]\d{0,15}$/.test(id)) {
+    throw new SettingsProblem(`APP_ID is ${quoted(id)}; it is the number that the App’s settings page shows under “About”.`);
+  }
+  const key = readPrivateKey(env);
+  const secret = set(env, 'WEBHOOK_SECRET');
+  const previous = set(env, 'WEBHOOK_SECRET_PREVIOUS');
+  return {
+    ...(id === undefined ? {} : { appId: Number(id) }),
+    ...(key === undefined ? {} : { privateKey: key }),
+    ...(secret === undefined ? {} : { webhookSecret: secret }),
+    ...(previous === undefined ? {} : { previousSecret: previous }),
+  };
+}
+
+function readPrivateKey(env: Environment): string | undefined {
+  const text = set(env, 'PRIVATE_KEY');
+  const path = set(env, 'PRIVATE_KEY_PATH');
+  const name = text === undefined ? 'PRIVATE_KEY_PATH' : 'PRIVATE_KEY';
+  let found = text;
+  if (found === undefined && path !== undefined) {
+    try {
+      found = readFileSync(resolve(path), 'utf8');
+    } catch (error) {
+      throw new SettingsProblem(`PRIVATE_KEY_PATH names ${path}, which cannot be read: ${(error as Error).message}.`);
+    }
+  }
+  if (found === undefined) return undefined;
+  const key = readKey(found);
+  if (key !== null) return key;
+  throw new SettingsProblem(
+    `${name} holds no RSA private key. It is the .pem file that GitHub gave out for the App: as it is, on one line with \\n for its line breaks, or as base64.`,
+  );
+}
+
+function readNumber(env: Environment, name: string, range: { standard: number; least: number; most: number }): number {
+  const text = set(env, name);
+  if (text === undefined) return range.standard;
+  const number = /^\d{1,9}$/.test(text) ? Number(text) : Number.NaN;
+  if (number >= range.least && number <= range.most) return number;
+  throw new SettingsProblem(`${name} is ${quoted(text)}; it is a whole number from ${range.least} to ${range.most}.`);
+}
+
+/** An empty variable is one that is not set: compose files and CI pass them on like that. */
+function set(env: Environment, name: string): string | undefined {
+  const text = env[name]?.trim();
+  return text === '' ? undefined : text;
+}
+
+function isLevel(text: string): text is Level {
+  return (LEVELS as readonly string[]).includes(text);
+}
+
+function quoted(text: string): string {
+  return JSON.stringify(text.slice(0, 80));
+}
