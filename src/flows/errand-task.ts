@@ -29,7 +29,7 @@ function taskOf(errand: Errand, delivery: string | null): NewTask {
   const { kind, home } = errand;
   const repository = `repo:${home.id}`;
   // An errand is made of nothing but JSON; its optional fields are absent, not undefined.
-  const body = { errand: errand as unknown as Json, ...(delivery === null ? {} : { delivery }) };
+  const body = { ...errand, ...(delivery === null ? {} : { delivery }) } as unknown as Json;
   switch (kind) {
     case 'preview': {
       const key = `${repository}/pull/${errand.pull}`;
@@ -46,9 +46,9 @@ function taskOf(errand: Errand, delivery: string | null): NewTask {
   }
 }
 
-/** The errand of a task's body, as `tasksOf` wrote it. */
+/** The errand that is a task's body. */
 export function errandIn<K extends Errand['kind']>(task: Task, kind: K): Extract<Errand, { kind: K }> {
-  const { errand } = (task.body ?? {}) as { errand?: { kind?: unknown } };
-  if (errand?.kind !== kind) throw new Error(`Task ${task.id} is called ${kind} and holds no such errand.`);
-  return errand as Extract<Errand, { kind: K }>;
+  const body = task.body as { readonly kind?: unknown } | null;
+  if (body?.kind !== kind) throw new Error(`Task ${task.id} is called ${kind} and holds no such errand.`);
+  return body as Extract<Errand, { kind: K }>;
 }

@@ -1,0 +1,156 @@
+// The one table of what the App's tasks are and by which flow each is done. What concerns every flow is done here once: a repository that the
+// App has left asks for nothing more, and a comment's command is done once, however often it is delivered.
+
+import type { CommandErrand, DraftErrand, Errand, Home, PreviewErrand } from '../core/errand.ts';
+import { type Ignored, readEvent } from '../core/errand-of.ts';
+import type { AppApi, Situation } from '../flows/app-port.ts';
+import { errandIn, tasksOf } from '../flows/errand-task.ts';
+import { GitHubProblem } from '../flows/github-port.ts';
+import { RECONCILE_EVERY, reconcile, reconcileAll } from '../flows/reconcile.ts';
+import type { Delivery, Outcome, StorePort, Task } from '../flows/store-port.ts';
+import { sweep } from '../flows/sweep.ts';
+import type { Journey, Journeys, WorkerLog } from './worker.ts';
+
+/** The flows of errands. */
+export interface Flows {
+  readonly preview: (situation: Situation, errand: PreviewErrand) => Promise<Outcome>;
+  readonly draft: (situation: Situation, errand: DraftErrand) => Promise<Outcome>;
+  readonly command: (situation: Situation, errand: CommandErrand) => Promise<Outcome>;
+}
+
+export interface JourneyOptions {
+  readonly store: StorePort;
+  readonly api: AppApi;
+  readonly flows: Flows;
+  /** What a flow is given for a repository at a time. */
+  readonly situationOf: (home: Home, now: number) => Situation | Promise<Situation>;
+  /** What a delivery asks to be done; absent: as `errandsOf` says. */
+  readonly receive?: (delivery: { readonly guid: string; readonly event: string; readonly payload: object }) => Promise<readonly Errand[]>;
+  /** Told of each event that asks for nothing. */
+  readonly ignored?: (event: string, why: Ignored) => void;
+  readonly log: WorkerLog;
+  readonly sweepSeconds: number;
+}
+
+const DAY = 86_400_000;
+/** Payloads and finished tasks are kept so long for whoever looks into what happened. */
+const KEPT = 30 * DAY;
+
+export function journeysOf(options: JourneyOptions): Journeys {
+  const { store, api, flows, log } = options;
+  const every = options.sweepSeconds * 1_000;
+  return {
+    delivery: { run: (task, now) => receiveDelivery(options, task, now) },
+    preview: onRepository(options, 'preview', flows.preview),
+    draft: onRepository(options, 'draft', flows.draft),
+    command: onRepository(options, 'command', (situation, errand) => once(situation, errand, flows.command)),
+    reconcile: onRepository(options, 'reconcile', reconcile),
+    'reconcile-all': {
+      every: RECONCILE_EVERY,
+      limit: asApp,
+      run: (task, now) => {
+        const soon = (task.body as { soon?: unknown } | null)?.soon === true;
+        const tell = (installation: number, problem: GitHubProblem) =>
+          log.warn({ installation, err: problem }, 'The repositories of an installation cannot be seen; the others are compared.');
+        return reconcileAll({ api, now, soon, tell });
+      },
+    },
+    sweep: {
+      every,
+      atStart: true,
+      limit: asApp,
+      run: (_, now) => {
+        return sweep({
+          api,
+          store,
+          now,
+          every,
+          tell: ({ found, left, gap, problem }) => {
+            const says = `${found} lost deliveries were taken from GitHub’s log${left > 0 ? `, ${left} are left for the next sweep` : ''}.`;
+            const then = gap ? ' Events may have been lost, so all repositories are compared.' : '';
+            if (problem === null) log.info({ found, left, gap }, `${says}${then}`);
+            else log.warn({ found, left, gap, err: problem }, `${says}${then} Then GitHub did not answer: ${problem.message}`);
+          },
+        });
+      },
+    },
+    forget: {
+      every: DAY,
+      run: async (_, now) => {
+        const forgotten = await store.forget(now - KEPT);
+        if (forgotten > 0) log.info({ forgotten }, 'Old payloads and finished tasks were dropped.');
+        return {};
+      },
+    },
+  };
+}
+
+async function receiveDelivery(options: JourneyOptions, task: Task, now: number): Promise<Outcome> {
+  const { store, log, ignored, receive } = options;
+  const guid = String((task.body as { guid?: unknown } | null)?.guid);
+  const delivery = await store.delivery(guid);
+  const payload = delivery === null ? null : payloadOf(delivery);
+  if (delivery === null || payload === null) {
+    log.error({ task: task.id, delivery: guid }, 'A delivery’s payload is gone, or no JSON object: nothing can be done for it.');
+    return {};
+  }
+  const { event } = delivery;
+  const read = readEvent(event, payload);
+  if (read.ignored !== null) ignored?.(event, read.ignored);
+  const errands = receive === undefined ? read.errands : await receive({ guid, event, payload });
+  return { tasks: tasksOf(errands, { now, delivery: guid }) };
+}
+
+function payloadOf({ payload }: Delivery): object | null {
+  try {
+    const read: unknown = JSON.parse(new TextDecoder().decode(payload));
+    return typeof read === 'object' && read !== null ? read : null;
+  } catch {
+    return null;
+  }
+}
+
+function onRepository<K extends Errand['kind']>(
+  { api, situationOf, log }: JourneyOptions,
+  kind: K,
+  flow: (situation: Situation, errand: Extract<Errand, { kind: K }>) => Promise<Outcome>,
+): Journey {
+  return {
+    limit: (task) => `installation:${errandIn(task, kind).home.installation}`,
+    run: async (task, now) => {
+      const errand = errandIn(task, kind);
+      const { home } = errand;
+      try {
+        return await flow(await situationOf(home, now), errand);
+      } catch (error) {
+        if (!(error instanceof GitHubProblem) || !REFUSED.has(error.kind)) throw error;
+        const installed = await api.installed(home);
+        // A branch, a pull request or all commits may be gone since: of what only looks there is nothing left to see. A command is answered.
+        if (installed && (error.kind !== 'not-found' || kind === 'command')) throw error;
+        const fields = { task: task.id, kind, repository: `${home.owner}/${home.name}`, err: error };
+        log.warn(
+          fields,
+          installed ? 'What was to be looked at is not there.' : 'The App is not installed there any more, so nothing is done.',
+        );
+        return {};
+      }
+    },
+  };
+}
+
+/** How GitHub says that the App has been uninstalled, suspended, or kept from a repository. */
+const REFUSED: ReadonlySet<GitHubProblem['kind']> = new Set(['forbidden', 'not-found', 'unauthorised']);
+
+/** What a comment asked for is written down as done together with what came of it. */
+async function once(situation: Situation, errand: CommandErrand, flow: Flows['command']): Promise<Outcome> {
+  const { notes, repository, now } = situation;
+  const name = String(errand.comment);
+  if ((await notes.note(repository, 'consumed', name)) !== null) return {};
+  const outcome = await flow(situation, errand);
+  const consumed = { repository, kind: 'consumed', name, body: { at: now }, expect: 0 };
+  return { ...outcome, notes: [...(outcome.notes ?? []), consumed] };
+}
+
+function asApp(): string {
+  return 'app';
+}
