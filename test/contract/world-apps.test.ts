@@ -81,3 +81,18 @@ describe('an App signs in as itself', () => {
     await receiver.stop();
   });
 });
+
+it('an App registered from a manifest hands its credentials over, once', async () => {
+  const code = world.confirmManifest({
+    name: 'Ship It',
+    hook_attributes: { url: 'https://shiplock.example/api/github/webhooks' },
+    default_permissions: { contents: 'write' },
+    default_events: ['push'],
+  });
+  const anybody = new Octokit({ baseUrl: world.url, log: silent });
+  const { status, data } = await anybody.rest.apps.createFromManifest({ code });
+  expect([status, data.slug, data.webhook_secret]).toEqual([201, 'ship-it', 'webhook-secret-of-ship-it']);
+  const own = new Octokit({ baseUrl: world.url, log: silent, authStrategy: createAppAuth, auth: { appId: data.id, privateKey: data.pem } });
+  expect((await own.rest.apps.getAuthenticated()).data?.permissions).toMatchObject({ contents: 'write' });
+  expect(await refusalOf(anybody.rest.apps.createFromManifest({ code }))).toBe('404 Not Found');
+});

@@ -156,6 +156,19 @@ export function appRoutes(deliveries: Deliveries): readonly Route[] {
       ...appOf(appActing(call), call.urls),
       installations_count: ownInstallations(call).length,
     })),
+    route(
+      'POST /app-manifests/{code}/conversions',
+      { needs: 'anyone' },
+      (call) => {
+        const app = found(call.state.manifestCodes.get(call.params.code ?? ''));
+        call.state.manifestCodes.delete(call.params.code ?? '');
+        const { id, clientId: client_id, privateKey: pem, webhook } = app;
+        const secrets = { client_id, client_secret: `client-secret-of-${id}`, webhook_secret: webhook?.secret ?? null, pem };
+        return new Reply(201, { ...appOf(app, call.urls), ...secrets });
+      },
+      // The App was made when the person confirmed it; this hands its credentials over.
+      null,
+    ),
     route('GET /apps/{app_slug}', { needs: 'anyone' }, (call) => appOf(found(call.state.apps.get(call.params.app_slug ?? '')), call.urls)),
     route('GET /app/installations', { needs: 'jwt' }, (call) =>
       page(call, ownInstallations(call), (one) => installationShape(one, call.urls)),

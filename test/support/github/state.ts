@@ -38,6 +38,8 @@ export class GitHubState {
   readonly apps = new Map<string, App>();
   readonly installations = new Map<number, Installation>();
   readonly tokens = new Map<string, Actor>();
+  /** Apps registered from a manifest, by the code that their credentials are exchanged for, once. */
+  readonly manifestCodes = new Map<string, App>();
   /** For GraphQL's `node(id)`. */
   readonly nodes = new Map<string, { readonly type: string; readonly value: unknown }>();
   readonly members = new Map<string, Map<string, 'member' | 'admin'>>();

@@ -126,6 +126,25 @@ export class World {
     return app;
   }
 
+  /** What GitHub's page does with a posted manifest once a person has confirmed it; gives the code that it sends the browser back with. */
+  confirmManifest(manifest: {
+    readonly name: string;
+    readonly hook_attributes: { readonly url: string };
+    readonly default_permissions: Permissions;
+    readonly default_events: readonly string[];
+  }): string {
+    const slug = manifest.name.toLowerCase().replace(/[^a-z0-9]+/g, '-');
+    const secret = `webhook-secret-of-${slug}`;
+    const app = this.app(slug, {
+      permissions: manifest.default_permissions,
+      events: manifest.default_events,
+      webhook: { url: manifest.hook_attributes.url, secret },
+    });
+    const code = `code${this.state.mint('Code').id}`;
+    this.state.manifestCodes.set(code, app);
+    return code;
+  }
+
   install(app: App, account: string, repositories: readonly RepositoryStory[] | null = null): Installation {
     const { id } = this.state.mint('Installation');
     const chosen = repositories === null ? null : new Set(repositories.map((one) => one.record.id));
