@@ -163,11 +163,21 @@ export interface CommandCall {
 
 /** A line that was meant as a command and is none, in words for whoever wrote it. */
 export interface CommandProblem {
-  readonly code: 'missing-argument' | 'unknown-command' | 'unknown-argument' | 'invalid-argument' | 'contradiction' | 'too-many';
+  readonly code:
+    | 'missing-argument'
+    | 'unknown-command'
+    | 'unknown-argument'
+    | 'invalid-argument'
+    | 'contradiction'
+    | 'too-many'
+    | 'unreadable';
+  /** The line as it was written. */
   readonly text: string;
+  /** One or two sentences, in which text from others stands as code. */
   readonly says: string;
 }
 
+/** All or nothing: where there is a problem there are no calls, since what was meant by the rest is not known either. */
 export interface ParsedComment {
   readonly calls: readonly CommandCall[];
   readonly problems: readonly CommandProblem[];
