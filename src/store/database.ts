@@ -21,9 +21,14 @@ export interface Database {
    * run again where the engine asks for another try.
    */
   readonly write: <T>(work: (session: Session) => Promise<T>) => Promise<T>;
-  /** Reads that all see the database as it was at one moment. */
-  readonly snapshot: <T>(work: (session: Session) => Promise<T>) => Promise<T>;
+  /** For reads that all see the database as it was at one moment, until it is released. */
+  readonly snapshot: () => Promise<Snapshot>;
   readonly close: () => Promise<void>;
+}
+
+export interface Snapshot {
+  readonly session: Session;
+  readonly release: () => Promise<void>;
 }
 
 /** `($1, $2), ($3, $4)` and its values. */

@@ -64,12 +64,12 @@ function databaseOf(pool: Pool, { begin }: { readonly begin: string }, said: Pro
   const refuseClosed = () => {
     if (closing !== null) throw new StoreProblem('The store is closed: Shiplock is shutting down.');
   };
-  const once = async <T>(start: string, work: (session: Session) => Promise<T>): Promise<T> => {
+  const once = async <T>(work: (session: Session) => Promise<T>): Promise<T> => {
     const client = await said.later(() => pool.connect());
     let broken: Error | undefined;
     try {
       const session = sessionOf(client, said);
-      await said.later(() => client.query(start));
+      await said.later(() => client.query(begin));
       const value = await work(session);
       await said.later(() => client.query('commit'));
       return value;
@@ -80,11 +80,11 @@ function databaseOf(pool: Pool, { begin }: { readonly begin: string }, said: Pro
       client.release(broken);
     }
   };
-  const again = async <T>(start: string, work: (session: Session) => Promise<T>): Promise<T> => {
+  const write = async <T>(work: (session: Session) => Promise<T>): Promise<T> => {
     for (let attempt = 1; ; attempt++) {
       refuseClosed();
       try {
-        return await once(start, work);
+        return await once(work);
       } catch (error) {
         if (!(error instanceof Collision) || attempt >= ATTEMPTS) throw error;
       }
@@ -96,8 +96,19 @@ function databaseOf(pool: Pool, { begin }: { readonly begin: string }, said: Pro
       refuseClosed();
       return rowsOf<R>(pool, said, sql, values);
     },
-    write: (work) => again(begin, work),
-    snapshot: (work) => again('begin isolation level repeatable read, read only', work),
+    write,
+    snapshot: async () => {
+      refuseClosed();
+      const client = await said.later(() => pool.connect());
+      const release = async () => client.release(true);
+      try {
+        await said.later(() => client.query('begin isolation level repeatable read, read only'));
+      } catch (error) {
+        await release();
+        throw error;
+      }
+      return { session: sessionOf(client, said), release };
+    },
     close: () => {
       closing ??= pool.end();
       return closing;

@@ -81,16 +81,12 @@ function databaseOf(writer: Connection, reader: Connection, connect: () => Promi
         running ??= drain();
       });
     },
-    snapshot: async (work) => {
+    snapshot: async () => {
       refuseClosed();
       const own = await connect();
-      try {
-        own.exec('pragma query_only = on');
-        await patiently(() => own.exec('begin'));
-        return await work(own.session);
-      } finally {
-        own.close();
-      }
+      own.exec('pragma query_only = on');
+      own.exec('begin');
+      return { session: own.session, release: async () => own.close() };
     },
     close: async () => {
       closed = true;
