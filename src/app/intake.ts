@@ -168,8 +168,8 @@ function refusedByHead({ headers }: IncomingMessage, bytes: number): Refusal | n
     return { status: 415, reason: 'not-json', says: 'A delivery is not compressed: GitHub signs the text as it is sent.' };
   }
   if (Number(headers['content-length'] ?? 0) > bytes) return tooLarge(bytes);
-  if (!UUID.test(String(headers['x-github-delivery']))) return headerless('X-GitHub-Delivery is missing or no GUID.');
-  if (!EVENT.test(String(headers['x-github-event']))) return headerless('X-GitHub-Event is missing or names no event.');
+  if (!UUID.test(String(headers['x-github-delivery'] ?? ''))) return headerless('X-GitHub-Delivery is missing or no GUID.');
+  if (!EVENT.test(String(headers['x-github-event'] ?? ''))) return headerless('X-GitHub-Event is missing or names no event.');
   const signature = headers['x-hub-signature-256'];
   if (signature === undefined) {
     return {

@@ -20,6 +20,8 @@ export function makeLog(options: LogOptions): { readonly log: Log; readonly hide
     {
       level: options.level,
       base: { name: 'shiplock' },
+      // Errors are plain by then: pino's own serializer would call them all `Object`.
+      serializers: { err: (value: unknown) => value },
       formatters: { level: (label) => ({ level: label }) },
       timestamp: () => `,"time":"${new Date().toISOString()}"`,
       hooks: {
