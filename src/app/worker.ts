@@ -72,6 +72,7 @@ export function startWorker(options: WorkerOptions): Worker {
   const running = new Set<Promise<void>>();
   const pauses = new Map<string, number>();
   let stopping = false;
+  let abandoned = false;
   let wake: (() => void) | null = null;
   let poked = false;
   let idlers: (() => void)[] = [];
@@ -152,6 +153,7 @@ export function startWorker(options: WorkerOptions): Worker {
     } else {
       if (limit !== null) pauses.delete(limit);
       const renewal = setInterval(() => {
+        if (abandoned) return clearInterval(renewal);
         // What is lost is found out at the end, which is fenced.
         store.renew(lease, now() + leaseMs).catch((error: unknown) => log.warn({ ...about(task), err: error }, 'A lease was not renewed.'));
       }, leaseMs / 3);
@@ -220,7 +222,23 @@ export function startWorker(options: WorkerOptions): Worker {
     return every === undefined ? null : turn(kind, now() + every);
   }
 
+  async function stop(within: number): Promise<void> {
+    stopping = true;
+    poke();
+    await ending;
+    let timer: NodeJS.Timeout | undefined;
+    const late = new Promise<void>((resolve) => {
+      timer = setTimeout(resolve, within);
+    });
+    await Promise.race([Promise.all(running), late]);
+    clearTimeout(timer);
+    // What hangs keeps its lease no longer: whoever comes next begins it again.
+    abandoned = true;
+    settle();
+  }
+
   const ending = loop();
+  let stopped: Promise<void> | null = null;
   return {
     poke,
     idle: () =>
@@ -228,13 +246,9 @@ export function startWorker(options: WorkerOptions): Worker {
         idlers.push(resolve);
         poke();
       }),
-    stop: async (within = 25_000) => {
-      stopping = true;
-      poke();
-      await ending;
-      const late = new Promise<void>((resolve) => setTimeout(resolve, within).unref());
-      await Promise.race([Promise.all(running), late]);
-      settle();
+    stop: (within = 25_000) => {
+      stopped ??= stop(within);
+      return stopped;
     },
   };
 }
