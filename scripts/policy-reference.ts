@@ -111,6 +111,8 @@ without a default asks for nothing, or changes nothing, where it is left out.`;
 
 interface Table {
   readonly path: readonly string[];
+  /** What must stand beside each part of the path, as examples. */
+  readonly beside: Readonly<Record<number, object>>;
   /** The key that tells this sort of item from others of the list. */
   readonly by?: string | undefined;
   readonly map: JsonSchema;
@@ -128,16 +130,23 @@ function headingOf({ path, by }: Table): string[] {
   return [`#### \`${path.join('.').replaceAll('.[]', '[]')}\`${by === undefined ? '' : ` with \`${by}\``}`];
 }
 
-function tablesIn(path: readonly string[], schema: JsonSchema): Table[] {
+function tablesIn(path: readonly string[], schema: JsonSchema, beside: Table['beside'] = {}): Table[] {
   const alternatives = schema.anyOf ?? [schema];
   const maps = alternatives.filter((one) => one.properties !== undefined);
-  const here = maps.map((map) => ({ path, map, by: maps.length > 1 ? map.required?.[0] : undefined }));
+  const here = maps.map((map) => ({ path, beside, map, by: maps.length > 1 ? map.required?.[0] : undefined }));
   const inner = alternatives.flatMap((one) => [
-    ...Object.entries(one.properties ?? {}).flatMap(([key, value]) => tablesIn([...path, path.at(-1) === 'for' ? 'OCCASION' : key], value)),
-    ...(typeof one.additionalProperties === 'object' ? tablesIn([...path, 'NAME'], one.additionalProperties) : []),
-    ...(one.items ? tablesIn([...path, '[]'], one.items) : []),
+    ...Object.entries(one.properties ?? {}).flatMap(([key, value]) =>
+      tablesIn([...path, path.at(-1) === 'for' ? 'OCCASION' : key], value, { ...beside, [path.length]: neededBeside(key, one) }),
+    ),
+    ...(typeof one.additionalProperties === 'object' ? tablesIn([...path, 'NAME'], one.additionalProperties, beside) : []),
+    ...(one.items ? tablesIn([...path, '[]'], one.items, beside) : []),
   ]);
   return [...here, ...inner];
+}
+
+function neededBeside(key: string, { required = [], properties = {} }: JsonSchema): object {
+  const others = required.filter((one) => one !== key && properties[one]?.examples !== undefined);
+  return Object.fromEntries(others.map((one) => [one, properties[one]?.examples?.[0]]));
 }
 
 /** A part that is used in several places (requirements and windows, in \`for\` too) is told once. */
@@ -165,12 +174,12 @@ function keyTable(map: JsonSchema): string {
 }
 
 /** The examples of a map's keys, where they stand in the file. */
-function exampleOf({ path, map }: Table): string {
+function exampleOf({ path, beside, map }: Table): string {
   const keys = Object.entries(map.properties ?? {}).flatMap(([key, one]) => (one.examples === undefined ? [] : [[key, one.examples[0]]]));
   if (keys.length === 0) return '';
   const names: Readonly<Record<string, string>> = { NAME: 'production', OCCASION: 'maintenance' };
   const value = path.reduceRight<unknown>(
-    (inner, part) => (part === '[]' ? [inner] : { [names[part] ?? part]: inner }),
+    (inner, part, at) => (part === '[]' ? [inner] : { ...beside[at], [names[part] ?? part]: inner }),
     Object.fromEntries(keys),
   );
   return `\`\`\`yaml\n${yamlPage(value as object).trimEnd()}\n\`\`\``;

@@ -31,6 +31,7 @@ export async function gateTask(inputs: Inputs, step: Step): Promise<number> {
     waitSeconds: inputs.waitMinutes * 60,
     sleep: (seconds) => new Promise((resolve) => setTimeout(resolve, seconds * 1_000)),
     now: () => performance.now() / 1_000,
+    instant: () => new Date().toISOString(),
     changed: (decision) => {
       step.say(`${gateHeadline(environment, decision)}:`);
       for (const { verdict, says } of decision.findings) step.say(`- ${verdict}: ${says}`);

@@ -109,16 +109,28 @@ export interface ChecksPolicy {
   readonly accept: readonly ('skipped' | 'neutral')[];
   /** A check that both passed and failed on the commit counts as its newest run, as passed, or as failed. */
   readonly flake: 'latest' | 'passed' | 'failed';
+  /** How often a check may have failed on the commit before it passed; null: any number. */
+  readonly retries: number | null;
+  /** Checks that do not count for a while. */
+  readonly quarantine: readonly QuarantinePolicy[];
   readonly onFailure: 'wait' | 'reject';
+}
+
+export interface QuarantinePolicy {
+  /** Name of a check; `*` stands for any text. */
+  readonly check: string;
+  /** A day, which is included, or a moment; in UTC without an offset. */
+  readonly until: string;
+  readonly reason: string;
 }
 
 /** So many people have approved. */
 export interface ApprovalsPolicy {
   readonly asks: 'approvals';
   readonly count: number;
-  /** `@user`, `@org/team`, or a role (`write`, `maintain`, `admin`) and those above it; empty: everyone who may write. */
+  /** `@user`, `@org/team`, `owners`, or a role (`write`, `maintain`, `admin`) and those above it; empty: everyone who may write. */
   readonly from: readonly string[];
-  readonly except: readonly ('author' | 'committer' | 'deployer')[];
+  readonly except: readonly ('author' | 'committer' | 'pusher' | 'deployer')[];
 }
 
 /** The same commit has stood so long in the environment that this one comes after. */

@@ -86,6 +86,8 @@ notify: [{ on: [published, deployed, rolled-back], mention: ["@acme/stakeholders
     baseline: null,
     accept: [],
     flake: 'latest',
+    retries: null,
+    quarantine: [],
     onFailure: 'wait',
   };
   const baseline = { ...checks, baseline: 'previous-release' };
@@ -386,12 +388,40 @@ describe('a problem', () => {
       'requires: [{ approvals: 2 }]',
       ['requires[0].approvals | must be a map, as { count: 2, from: ["@acme/release-managers"], except: [author] }, and is 2'],
     ],
+    [
+      'a quarantine without an end',
+      'requires: [{ checks: [a], quarantine: [{ check: a, reason: flaky }] }]',
+      [
+        'requires[0].quarantine[0].until | "until" is missing here: the last day, or a moment; in UTC where no offset is given. From then on it counts again',
+      ],
+    ],
+    [
+      'a quarantine that ends on no day',
+      'requires: [{ checks: [a], quarantine: [{ check: a, until: 2027-02-30, reason: flaky }] }]',
+      ['requires[0].quarantine[0].until | "2027-02-30" is no day or time that there is'],
+    ],
+    [
+      'a quarantine that ends at some time',
+      'requires: [{ checks: [a], quarantine: [{ check: a, until: spring, reason: flaky }] }]',
+      ['requires[0].quarantine[0].until | "spring" is not a day: write 2027-01-31'],
+    ],
+    [
+      'a quarantine of nothing that says anything else',
+      'requires: [{ checks: [a], quarantine: [{ check: a, untill: 2027-01-31, until: 2027-01-31, reason: x }] }]',
+      ['requires[0].quarantine[0].untill | unknown key "untill": did you mean "until"?'],
+    ],
+    ['retries below none', 'requires: [{ checks: [a], retries: -1 }]', ['requires[0].retries | must be a number from 0 to 100']],
+    [
+      'someone who cannot be left out',
+      'requires: [{ approvals: { except: [pushers] } }]',
+      ['requires[0].approvals.except[0] | "pushers" is not one of author, committer, pusher, deployer: did you mean "pusher"?'],
+    ],
     ['no checks at all', 'requires: [{ checks: [] }]', ['requires[0].checks | must name at least one check']],
     [
       'a person without @',
       'requires: [{ approvals: { from: [ada] } }]',
       [
-        'requires[0].approvals.from[0] | "ada" is nobody: write "@user" or "@organisation/team", in quotes because of the @, or a role: write, maintain or admin',
+        'requires[0].approvals.from[0] | "ada" is nobody: write "@user" or "@organisation/team", in quotes because of the @, owners, or a role: write, maintain or admin',
       ],
     ],
     [

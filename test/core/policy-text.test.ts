@@ -207,7 +207,7 @@ const anyText = fc
   .filter((text) => text.trim() !== '' && !/^(?:<<|__proto__)$/.test(text));
 const meaning = fc.constantFrom(...MEANINGS);
 const zone = fc.constantFrom('UTC', 'Europe/Berlin', 'America/St_Johns');
-const who = fc.constantFrom('@ada', '@grace', '@acme/ops', 'maintain');
+const who = fc.constantFrom('@ada', '@grace', '@acme/ops', 'owners', 'maintain');
 const byCase = (name: string) => name.toLowerCase();
 
 const meaningsOver = (names: fc.Arbitrary<string>) =>
@@ -218,7 +218,7 @@ const meaningsOver = (names: fc.Arbitrary<string>) =>
 const approvals = fc
   .record({
     from: fc.uniqueArray(who, { maxLength: 3 }),
-    except: fc.uniqueArray(fc.constantFrom('author', 'committer', 'deployer'), { maxLength: 3 }),
+    except: fc.uniqueArray(fc.constantFrom('author', 'committer', 'pusher', 'deployer'), { maxLength: 3 }),
   })
   .chain(({ from, except }) =>
     fc.integer({ min: 1, max: Math.max(1, from.length) }).map((count): ApprovalsPolicy => ({ asks: 'approvals', count, from, except })),
@@ -232,6 +232,10 @@ const checks = fc.record({
   baseline: fc.option(fc.constant('previous-release')),
   accept: fc.uniqueArray(fc.constantFrom('skipped', 'neutral')),
   flake: fc.constantFrom('latest', 'passed', 'failed'),
+  retries: fc.option(fc.nat(100)),
+  quarantine: fc.array(fc.record({ check: anyText, until: fc.constantFrom('2027-01-31', '2027-01-31T18:00+01:00'), reason: anyText }), {
+    maxLength: 2,
+  }),
   onFailure: fc.constantFrom('wait', 'reject'),
 }) as fc.Arbitrary<RequirementPolicy>;
 

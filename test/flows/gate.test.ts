@@ -65,6 +65,7 @@ async function ask(looks: readonly Look[], more: Partial<GateRequest> = {}) {
       now += seconds;
     },
     now: () => now,
+    instant: () => '2026-11-22T09:00:00Z',
     changed: ({ findings }) => told.push(findings.map(({ says }) => says).join(' ')),
     ...more,
   });

@@ -1,98 +1,74 @@
-// The first gate of a deployment: every check of the exact commit has passed. What failed, is missing, or could not be seen never opens it.
+// The requirement `checks`: each name that the policy gives has been reported on the exact commit, and everything of that name has passed.
 
-/** One check or status of a commit: the newest of its name and app. */
-export interface CheckFact {
-  readonly name: string;
-  readonly app: string | null;
-  readonly state: string;
+import type { ChecksPolicy } from '../policy.ts';
+import { isOfApp, matchesName, quarantineEnds, quarantineOf, runsOf, runsVerdict } from './check-runs.ts';
+import type { CheckFact, GateFacts } from './facts.ts';
+import { type Judged, judged, listed, notAsked } from './finding.ts';
+
+/** One finding for each name. */
+export function judgeChecks(policy: ChecksPolicy, facts: GateFacts, now: number): Judged[] {
+  return policy.names.map((name) => judgeName(name, policy, facts, now));
 }
 
-export interface CheckRequirement {
-  /** Names or patterns with `*`; each of them must match at least one check. */
-  readonly names: readonly string[];
-  /** Names or patterns of checks that do not count. */
-  readonly except?: readonly string[];
-  /** Slug of the only app whose checks count. */
-  readonly app?: string | undefined;
-  /** Conclusions besides `success` that count as passed. */
-  readonly accept?: readonly string[];
-  /** `reject`: a failed check is the end; else it waits, because a re-run may turn it green. */
-  readonly onFailure?: 'wait' | 'reject';
-}
+function judgeName(name: string, policy: ChecksPolicy, { checks }: GateFacts, now: number): Judged {
+  const { app, except, onFailure } = policy;
+  const requirement = app === null ? `check ${name}` : `check ${name} of ${/^\d+$/.test(app) ? `app ${app}` : app}`;
+  const turns = quarantineEnds(policy);
+  const finding = (...[code, says, more = {}]: Tail): Judged => judged('checks', requirement, code, says, { turns, ...more });
+  if (checks === undefined) return notAsked('checks', requirement, 'The checks of this commit');
+  if (!checks.known) return finding('checks-unseen', `The checks of this commit could not be seen: ${checks.why}`);
 
-export interface CheckFinding {
-  readonly requirement: string;
-  readonly verdict: 'met' | 'unmet' | 'pending' | 'unknown';
-  readonly code: string;
-  readonly says: string;
-}
-
-export interface CheckDecision {
-  readonly outcome: 'approve' | 'wait' | 'reject';
-  readonly findings: readonly CheckFinding[];
-}
-
-/** `facts` null: the checks could not be seen, and `why` says why. */
-export function decideChecks(requirements: readonly CheckRequirement[], facts: readonly CheckFact[] | null, why = ''): CheckDecision {
-  const judged = requirements.flatMap((requirement) =>
-    requirement.names.map((name) => ({ finding: findingOf(name, requirement, facts, why), requirement })),
-  );
-  const findings = judged.map(({ finding }) => finding);
-  if (isOpen(findings)) return { outcome: 'approve', findings };
-  const over = judged.some(({ finding, requirement }) => finding.code === 'check-failed' && requirement.onFailure === 'reject');
-  return { outcome: over ? 'reject' : 'wait', findings };
-}
-
-/** An empty list never satisfies "all". */
-export function isOpen(findings: readonly CheckFinding[]): boolean {
-  return findings.length > 0 && findings.every((one) => one.verdict === 'met');
-}
-
-function findingOf(name: string, asked: CheckRequirement, facts: readonly CheckFact[] | null, why: string): CheckFinding {
-  const { app, except = [], accept = [] } = asked;
-  const requirement = app === undefined ? `check ${name}` : `check ${name} of ${app}`;
-  const finding = (verdict: CheckFinding['verdict'], code: string, says: string): CheckFinding => ({ requirement, verdict, code, says });
-  if (facts === null) return finding('unknown', 'checks-unseen', `The checks of this commit could not be seen: ${why}`);
-  const named = facts.filter((fact) => matchesName(name, fact.name) && !except.some((one) => matchesName(one, fact.name)));
-  const found = app === undefined ? named : named.filter((fact) => fact.app === app);
-  if (found.length === 0) {
-    const stranger = named[0];
-    return stranger === undefined
-      ? finding('pending', 'check-missing', `No check named ${name} has reported on this commit.`)
-      : finding(
-          'unmet',
-          'check-of-other-app',
-          `${stranger.name} was reported by ${stranger.app ?? 'nobody known'}, not by ${app}, so it does not count.`,
-        );
+  const named = checks.value.filter((fact) => matchesName(name, fact.name) && !except.some((one) => matchesName(one, fact.name)));
+  const groups = runsOf(named.filter((fact) => isOfApp(app, fact)));
+  const asleep = groups.filter((group) => quarantineOf(policy, group.name, now) !== null);
+  const awake = groups.filter((group) => !asleep.includes(group));
+  const aside = asleep.length === 0 ? '' : ` ${listed(asleep.map((one) => one.name))} did not count: in quarantine.`;
+  if (awake.length === 0) {
+    const quarantine = quarantineOf(policy, name, now);
+    if (quarantine !== null && !name.includes('*')) {
+      return finding('check-quarantined', `${name} is in quarantine until ${quarantine.until} and does not count: ${quarantine.reason}`);
+    }
+    return finding(...absent(name, app, named, aside));
   }
-  const failed = found.find((fact) => FAILED.has(fact.state));
-  if (failed !== undefined) return finding('unmet', 'check-failed', `${failed.name} ended as ${failed.state}.`);
-  const waiting = found.find((fact) => WAITING.has(fact.state));
-  if (waiting !== undefined) return finding('pending', 'check-running', `${waiting.name} is ${waiting.state}.`);
-  const odd = found.find((fact) => fact.state !== 'success' && !accept.includes(fact.state));
-  if (odd !== undefined) return finding('unmet', 'check-not-success', `${odd.name} ended as ${odd.state}, which is not success.`);
-  // GitHub lists what is newest first: the same checks are to read the same.
-  const names = found.map((fact) => fact.name).sort();
-  const many = names.length > SHOWN ? `, and ${names.length - SHOWN} more` : '';
-  return finding('met', 'check-passed', `${names.slice(0, SHOWN).join(', ')}${many} passed.`);
+
+  const verdicts = awake.map((group) => ({ name: group.name, ...runsVerdict(group.runs, policy) }));
+  const of = (is: (typeof verdicts)[number]['is']) => verdicts.find((one) => one.is === is);
+  const final = onFailure === 'reject' && verdicts.some((one) => one.definite && (one.is === 'failed' || one.is === 'flaky'));
+  const failed = of('failed');
+  if (failed !== undefined) return finding('check-failed', `${failed.name} ended as ${failed.state}.${aside}`, { final });
+  const flaky = of('flaky');
+  if (flaky !== undefined) {
+    const says = `${flaky.name} ${flaky.state} on this commit before it passed, and the policy allows ${allowed(policy)}.${aside}`;
+    return finding('check-flaky', says, { final });
+  }
+  const running = of('running');
+  if (running !== undefined) return finding('check-running', `${running.name} is ${running.state}.${aside}`);
+  const other = of('other');
+  if (other !== undefined) return finding('check-not-success', `${other.name} ended as ${other.state}, which is not success.${aside}`);
+  const unclear = of('unclear');
+  if (unclear !== undefined) {
+    const run = unclear.state === '' ? 'may not be its only one' : `ended as ${unclear.state}, which nobody here can read`;
+    const says = `${unclear.name} passed, but a run of it on this commit ${run}, and the policy allows ${allowed(policy)}.${aside}`;
+    return finding('check-unclear', says);
+  }
+  return finding('check-passed', `${listed(awake.map((one) => one.name))} passed.${aside}`);
 }
 
-const SHOWN = 5;
-const FAILED = new Set(['failure', 'error', 'timed_out', 'cancelled', 'startup_failure', 'action_required', 'stale']);
-const WAITING = new Set(['queued', 'in_progress', 'pending', 'waiting', 'requested', 'expected']);
+type Tail = [code: Parameters<typeof judged>[2], says: string, more?: { readonly final?: boolean }];
 
-/** `*` stands for anything; nothing else is special. Linear. */
-function matchesName(pattern: string, name: string): boolean {
-  const parts = pattern.split('*');
-  const first = parts[0] as string;
-  if (parts.length === 1) return name === pattern;
-  const last = parts.at(-1) as string;
-  if (!name.startsWith(first) || !name.endsWith(last) || name.length < first.length + last.length) return false;
-  let at = first.length;
-  for (const part of parts.slice(1, -1)) {
-    const found = name.indexOf(part, at);
-    if (found < 0) return false;
-    at = found + part.length;
+function absent(name: string, app: string | null, named: readonly CheckFact[], aside: string): Tail {
+  const stranger = named.find((fact) => !isOfApp(app, fact));
+  if (stranger === undefined) {
+    return ['check-missing', `No ${aside === '' ? '' : 'other '}check named ${name} has reported on this commit.${aside}`];
   }
-  return at <= name.length - last.length;
+  if (/^\d+$/.test(app ?? '') && named.some((fact) => fact.kind === 'check' && fact.appId === null)) {
+    const says = `Which app reported ${stranger.name} is told by its slug alone (${stranger.app ?? 'none'}), and the policy asks for the app ${app}.`;
+    return ['check-app-unseen', says];
+  }
+  return ['check-of-other-app', `${stranger.name} was reported by ${stranger.app ?? 'nobody known'}, not by ${app}, so it does not count.`];
+}
+
+function allowed({ flake, retries }: ChecksPolicy): string {
+  const most = flake === 'failed' ? 0 : retries;
+  return most === null || most === 0 ? 'no failure' : most === 1 ? 'one failure' : `${most} failures`;
 }

@@ -187,7 +187,7 @@ export interface Asked {
   readonly deployments: readonly string[];
 }
 
-export function askedOf({ entry }: Gate): Asked {
+export function askedOf({ environment, entry }: Gate): Asked {
   const gates = entry === null ? [] : gatesOf(entry);
   const requires = gates.flatMap((gate) => gate.requires);
   const approvals = requires.filter((one) => one.asks === 'approvals' && one.count > 0);
@@ -203,7 +203,9 @@ export function askedOf({ entry }: Gate): Asked {
     approvals: approvals.length > 0,
     teams: [...new Set(from.filter((one) => one.includes('/')).map((one) => one.toLowerCase()))],
     owners: from.includes('owners'),
-    deployments: entry?.after === undefined ? [] : [entry.after],
+    deployments: [
+      ...new Set([...(entry?.after === undefined ? [] : [entry.after]), ...(entry?.for.rollback === undefined ? [] : [environment])]),
+    ],
   };
 }
 

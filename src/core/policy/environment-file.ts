@@ -1,6 +1,7 @@
 // The environments of a policy file, checked and turned into gates: what `for` changes is worked out here, once, so that a gate only has
 // to look up which requirements hold.
 
+import { finderOf } from '../gate/find.ts';
 import { nearest } from '../nearest.ts';
 import { readPattern } from '../pattern.ts';
 import {
@@ -10,10 +11,19 @@ import {
   type GatePolicy,
   OCCASIONS,
   type Occasion,
+  type QuarantinePolicy,
   type RequirementPolicy,
   type WindowPolicy,
 } from '../policy.ts';
-import type { RawApprovals, RawEnvironment, RawFreeze, RawOccasion, RawRequirement, RawWindow } from './environment-schema.ts';
+import type {
+  RawApprovals,
+  RawEnvironment,
+  RawFreeze,
+  RawOccasion,
+  RawQuarantine,
+  RawRequirement,
+  RawWindow,
+} from './environment-schema.ts';
 import type { Report } from './file.ts';
 import type { RawPolicy } from './schema.ts';
 import { shown } from './schema-findings.ts';
@@ -133,12 +143,21 @@ function requirementOf(raw: RawRequirement, path: Path, report: Report): Require
       baseline: raw.baseline ?? null,
       accept: raw.accept ?? [],
       flake: raw.flake ?? 'latest',
+      retries: raw.retries ?? null,
+      quarantine: (raw.quarantine ?? []).map((one, index) => quarantineOf(one, [...path, 'quarantine', index], report)),
       onFailure: raw['on-failure'] ?? 'wait',
     };
   }
   if ('approvals' in raw) return approvalsOf(raw.approvals, ANYONE, [...path, 'approvals'], report);
   if ('soak' in raw) return { asks: 'soak', seconds: secondsOf(raw.soak) };
   return ticketOf(raw.ticket, [...path, 'ticket'], report);
+}
+
+function quarantineOf(raw: RawQuarantine, path: Path, report: Report): QuarantinePolicy {
+  const { until } = raw;
+  if (momentOf(until.includes('T') ? until : `${until}T00:00`) === null)
+    report([...path, 'until'], `${shown(until)} is no day or time that there is`);
+  return raw;
 }
 
 const ANYONE: ApprovalsPolicy = { asks: 'approvals', count: 1, from: [], except: [] };
@@ -157,7 +176,7 @@ function approvalsOf(raw: Partial<RawApprovals>, standard: ApprovalsPolicy, path
 }
 
 function ticketOf(pattern: string, path: Path, report: Report): RequirementPolicy {
-  const { problem } = readPattern(pattern);
+  const problem = readPattern(pattern).problem ?? finderOf(pattern).problem;
   if (problem !== null) report(path, `${shown(pattern)} cannot be used as a regular expression: ${problem}`);
   return { asks: 'ticket', pattern };
 }

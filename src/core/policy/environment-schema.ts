@@ -10,15 +10,29 @@ const durationOrNone = () => shaped(/^[0-9]{1,5}[smhd]$/, 'duration', DURATION);
 const zone = () => shaped(/^[A-Za-z][A-Za-z0-9_+/-]*$/, 'time zone', 'is not a time zone: write an IANA name as Europe/Berlin or UTC');
 const approver = () =>
   shaped(
-    /^(?:@[A-Za-z0-9][A-Za-z0-9_-]*(?:\/[A-Za-z0-9][A-Za-z0-9_.-]*)?|write|maintain|admin)$/,
+    /^(?:@[A-Za-z0-9][A-Za-z0-9_-]*(?:\/[A-Za-z0-9][A-Za-z0-9_.-]*)?|owners|write|maintain|admin)$/,
     'person, team or role',
-    'is nobody: write "@user" or "@organisation/team", in quotes because of the @, or a role: write, maintain or admin',
+    'is nobody: write "@user" or "@organisation/team", in quotes because of the @, owners, or a role: write, maintain or admin',
   );
 const occasion = () => z.enum(OCCASIONS);
 
 const approvers = () => z.array(approver());
-const excepted = () => z.array(z.enum(['author', 'committer', 'deployer']));
+const excepted = () => z.array(z.enum(['author', 'committer', 'pusher', 'deployer']));
 const approvalCount = (least: number, says: string) => z.int(says).check(z.minimum(least, says), z.maximum(100, says));
+
+const Quarantine = z.strictObject({
+  check: needed(text('must be the name of a check'), 'The check; `*` stands for any text.', ['regression / upload']),
+  until: needed(
+    shaped(
+      /^[0-9]{4}-[0-9]{2}-[0-9]{2}(?:T[0-9]{2}:[0-9]{2}(?::[0-9]{2})?(?:Z|[+-][0-9]{2}:[0-9]{2})?)?$/,
+      'day, or date and time',
+      'is not a day: write 2027-01-31',
+    ),
+    'The last day, or a moment; in UTC where no offset is given. From then on it counts again.',
+    ['2027-01-31'],
+  ),
+  reason: needed(text('must say why'), 'Why, for those who wonder.', ['fails in one run of ten, #123']),
+});
 
 const Checks = z.strictObject({
   checks: needed(
@@ -50,6 +64,17 @@ const Checks = z.strictObject({
     'What a check counts as that both passed and failed on the same commit: its latest run, passed, or failed.',
     { default: 'latest' },
   ),
+  retries: key(
+    z
+      .int('must be a number from 0 to 100')
+      .check(z.minimum(0, 'must be a number from 0 to 100'), z.maximum(100, 'must be a number from 0 to 100')),
+    'How often a check may have failed on the same commit before it passed; any number where it is left out.',
+    { examples: [2] },
+  ),
+  quarantine: key(z.array(Quarantine), 'Checks whose results do not count for a while, for instance because they are known to be flaky.', {
+    default: [],
+    examples: [[{ check: 'regression / upload', until: '2027-01-31', reason: 'fails in one run of ten, #123' }]],
+  }),
   'on-failure': key(
     z.enum(['wait', 'reject']),
     'Whether a failed check waits, because a re-run may turn it green, or rejects the deployment.',
@@ -65,13 +90,17 @@ const Approvals = z.strictObject({
       count: key(approvalCount(1, 'must be a number from 1 to 100'), 'How many people.', { default: 1 }),
       from: key(
         approvers(),
-        'Whose approvals count: people, teams, or a role (`write`, `maintain`, `admin`) and those above it. Empty for everyone with write access.',
+        'Whose approvals count, all of them people with write access: people, teams, `owners` (whom CODEOWNERS names for a file that the release changes), or a role (`write`, `maintain`, `admin`) and those above it. Empty for everyone with write access.',
         { default: [], examples: [['@acme/release-managers', '@ada', 'maintain']] },
       ),
-      except: key(excepted(), 'Whose approvals never count: of the changes, or of the deployment itself.', {
-        default: [],
-        examples: [['author', 'committer', 'deployer']],
-      }),
+      except: key(
+        excepted(),
+        'Whose approvals never count: `author` (co-authors too), `committer` and `pusher` of the changes, `deployer` of the run.',
+        {
+          default: [],
+          examples: [['author', 'committer', 'deployer']],
+        },
+      ),
     }),
     'People who have approved this commit for this environment, each counted once.',
     [{ count: 2, from: ['@acme/release-managers'], except: ['author'] }],
@@ -216,4 +245,5 @@ export type RawRequirement = z.infer<typeof Requirement>;
 export type RawOccasion = z.infer<typeof ForOccasion>;
 export type RawApprovals = z.infer<typeof Approvals>['approvals'];
 export type RawWindow = z.infer<typeof Window>;
+export type RawQuarantine = z.infer<typeof Quarantine>;
 export type RawFreeze = z.infer<typeof Freeze>;

@@ -87,6 +87,8 @@ function rawRequirement(one: RequirementPolicy): Raw {
     ...(one.baseline === null ? {} : { baseline: one.baseline }),
     ...filled({ accept: one.accept }),
     ...(one.flake === 'latest' ? {} : { flake: one.flake }),
+    ...(one.retries === null ? {} : { retries: one.retries }),
+    ...filled({ quarantine: one.quarantine }),
     ...(one.onFailure === 'wait' ? {} : { 'on-failure': one.onFailure }),
   };
 }

@@ -1,14 +1,13 @@
 // The decision of a gate → the page that people read: whether it opens, and what each requirement says.
 
-import type { CheckFinding } from '../gate/checks.ts';
-import type { EnvironmentDecision } from '../gate/environment.ts';
+import type { Decision, Verdict } from '../gate/finding.ts';
 import { inlineText } from '../notes/markdown.ts';
 import { alert, joined, nameSpan, table } from './page.ts';
 
 export interface GateSummaryInput {
   readonly environment: string;
   readonly sha: string;
-  readonly decision: EnvironmentDecision;
+  readonly decision: Pick<Decision, 'outcome' | 'findings'>;
   /** Where the policy was read; null where it could not be seen. */
   readonly policy: { readonly branch: string; readonly sha: string; readonly blob: string | null } | null;
   /** Worth knowing beside it. */
@@ -16,7 +15,7 @@ export interface GateSummaryInput {
 }
 
 /** In a few words, as plain text of one line: `The gate of production waits`. */
-export function gateHeadline(environment: string, { outcome }: EnvironmentDecision): string {
+export function gateHeadline(environment: string, { outcome }: Pick<Decision, 'outcome'>): string {
   const does = { approve: 'is open', wait: 'waits', reject: 'stays shut' }[outcome];
   return `The gate of ${environment} ${does}`;
 }
@@ -44,8 +43,8 @@ function policyText({ branch, sha, blob }: NonNullable<GateSummaryInput['policy'
 }
 
 const MOST = 200;
-const RANK: Readonly<Record<CheckFinding['verdict'], number>> = { unmet: 0, unknown: 1, pending: 2, met: 3 };
-const MARKS: Readonly<Record<CheckFinding['verdict'], string>> = {
+const RANK: Readonly<Record<Verdict, number>> = { unmet: 0, unknown: 1, pending: 2, met: 3 };
+const MARKS: Readonly<Record<Verdict, string>> = {
   unmet: '❌ unmet',
   unknown: '❔ unknown',
   pending: '⏳ pending',

@@ -1,0 +1,168 @@
+// The requirements that rest on deployments: `after` (it has succeeded in the environment before), `soak` (it has stood there long enough
+// without being replaced), and for a rollback that the commit has been here before. What is deployed is the same where the commit is, or
+// where the artifact's digest is.
+
+import { durationText } from '../policy/time.ts';
+import { instantOf, instantText } from './clock.ts';
+import type { DeploymentFact, GateFacts } from './facts.ts';
+import { type Finding, type Judged, judged, notAsked } from './finding.ts';
+
+export function judgeAfter(environment: string, facts: GateFacts): Judged {
+  const requirement = `after ${environment}`;
+  const list = listOf('after', requirement, environment, facts);
+  if (!('own' in list)) return list;
+  const finding = (code: Finding['code'], says: string): Judged => judged('after', requirement, code, says);
+  const states = list.own.map(successOf);
+  if (states.includes('yes')) return finding('deployed-before', `This commit has been deployed to ${environment} with success.`);
+  if (states.includes('unknown'))
+    return finding('deployment-unclear', `Whether this commit’s deployment to ${environment} succeeded cannot be told.`);
+  const running = list.own.find(({ state }) => IN_FLIGHT.has(state));
+  if (running !== undefined) return finding('deploying-before', `Its deployment to ${environment} is ${running.state}.`);
+  return finding('not-deployed-before', `This commit has not been deployed to ${environment} with success. Deploy it there first.`);
+}
+
+/** A version to go back to is one that has been here. */
+export function judgeRollback(environment: string, facts: GateFacts): Judged {
+  const requirement = 'rollback';
+  const list = listOf('rollback', requirement, environment, facts);
+  if (!('own' in list)) return list;
+  const finding = (code: Finding['code'], says: string): Judged => judged('rollback', requirement, code, says);
+  const states = list.own.map(successOf);
+  if (states.includes('yes')) return finding('was-here', `This commit has been deployed to ${environment} with success before.`);
+  if (states.includes('unknown'))
+    return finding('deployment-unclear', `Whether this commit’s deployment to ${environment} succeeded cannot be told.`);
+  return finding('never-here', `This commit was never deployed to ${environment} with success, so going there is no rollback.`);
+}
+
+export function judgeSoak(seconds: number, environment: string | undefined, facts: GateFacts, now: number): Judged {
+  const requirement = `soak ${durationText(seconds)}`;
+  const finding = (
+    code: Finding['code'],
+    says: string,
+    more: Pick<Finding, 'since' | 'opensAt'> & { turns?: readonly number[] } = {},
+  ): Judged => judged('soak', requirement, code, says, more);
+  if (environment === undefined) {
+    return finding('soak-nowhere', 'The policy asks for a soak and names no environment to soak in. Say which with `after`.');
+  }
+  const list = listOf('soak', requirement, environment, facts);
+  if (!('own' in list)) return list;
+  const stays = staysOf(list.own, list.others);
+  if (stays === null)
+    return finding('deployment-unclear', `When something was deployed to ${environment}, or replaced there, cannot be told.`);
+  const ahead = stays.seen.filter((at) => at > now);
+  if (ahead.length > 0 || stays.backwards) {
+    const says = ahead.length > 0 ? 'a time that is yet to come' : 'an end before its beginning';
+    return finding('clock-skew', `A deployment to ${environment} tells ${says}, so no time can be proven by it.`, { turns: ahead });
+  }
+  const long = seconds * 1_000;
+  const begun = `This commit has stood in ${environment}`;
+  const proven = stays.spans.find(({ from, to }) => Math.min(to, now) - from >= long);
+  if (proven !== undefined) {
+    return finding('soaked', `${begun} for ${durationText(seconds)} and longer, since ${instantText(proven.from)}.`, {
+      since: instantText(proven.from),
+    });
+  }
+  const current = stays.spans.find(({ to }) => to === Number.POSITIVE_INFINITY);
+  if (current !== undefined) {
+    const [since, opensAt] = [instantText(current.from), instantText(current.from + long)];
+    return finding('soaking', `${begun} since ${since}; ${durationText(seconds)} are over at ${opensAt}.`, {
+      since,
+      opensAt,
+      turns: [current.from + long],
+    });
+  }
+  const last = stays.spans.at(-1);
+  if (last === undefined)
+    return finding(
+      'not-deployed-before',
+      `This commit has not been deployed to ${environment} with success, where it has to stand for ${durationText(seconds)}.`,
+    );
+  const says = `This commit stood in ${environment} from ${instantText(last.from)} to ${instantText(last.to)} only, and ${durationText(seconds)} are asked. Deploy it there again.`;
+  return finding('soak-cut-short', says);
+}
+
+interface Listed {
+  readonly own: readonly DeploymentFact[];
+  readonly others: readonly DeploymentFact[];
+}
+
+function listOf(asks: Finding['asks'], requirement: string, environment: string, { deployments, sha, digest }: GateFacts): Listed | Judged {
+  const seen = deployments !== undefined && Object.hasOwn(deployments, environment) ? deployments[environment] : undefined;
+  if (seen === undefined) return notAsked(asks, requirement, `What was deployed to ${environment}`);
+  if (!seen.known)
+    return judged(asks, requirement, 'deployments-unseen', `What was deployed to ${environment} could not be seen: ${seen.why}`);
+  const isOwn = (one: DeploymentFact) => one.sha === sha || (one.digest !== null && one.digest === digest);
+  return { own: seen.value.filter(isOwn), others: seen.value.filter((one) => !isOwn(one)) };
+}
+
+/** Not over, or never begun: https://docs.github.com/en/rest/deployments/statuses. */
+const IN_FLIGHT: ReadonlySet<string> = new Set(['pending', 'queued', 'in_progress', 'waiting']);
+const FAILED: ReadonlySet<string> = new Set(['failure', 'error', 'abandoned']);
+/** It was there once, and is not there now. */
+const GONE: ReadonlySet<string> = new Set(['inactive', 'destroyed']);
+
+function successOf({ state, succeededAt }: DeploymentFact): 'yes' | 'no' | 'unknown' {
+  if (state === 'success') return 'yes';
+  if (IN_FLIGHT.has(state) || FAILED.has(state)) return 'no';
+  if (!GONE.has(state)) return 'unknown';
+  return succeededAt === undefined ? 'unknown' : succeededAt === null ? 'no' : 'yes';
+}
+
+interface Span {
+  readonly from: number;
+  readonly to: number;
+}
+
+interface Stays {
+  /** When it stood there, in order, each until something else came; still there: to infinity. */
+  readonly spans: readonly Span[];
+  /** Every time that was told. */
+  readonly seen: readonly number[];
+  readonly backwards: boolean;
+}
+
+/** Null: a time that matters is not told. */
+function staysOf(own: readonly DeploymentFact[], others: readonly DeploymentFact[]): Stays | null {
+  const replaced = others.map(replacedAt);
+  const spans = own.map(spanOf);
+  if (replaced.includes(undefined) || spans.includes(undefined)) return null;
+  const cuts = replaced.filter((at) => typeof at === 'number');
+  const stood = spans.filter((span) => span !== null && span !== undefined);
+  const cut = stood.map(({ from, to }) => ({ from, to: Math.min(to, ...cuts.filter((at) => at >= from)) }));
+  return {
+    spans: joined(cut),
+    seen: [...cuts, ...stood.flatMap(({ from, to }) => (to === Number.POSITIVE_INFINITY ? [from] : [from, to]))],
+    backwards: stood.some(({ from, to }) => to < from),
+  };
+}
+
+/** When another deployment took the place; null: never; undefined: not told. */
+function replacedAt({ state, succeededAt }: DeploymentFact): number | null | undefined {
+  if (typeof succeededAt === 'string') return instantOf(succeededAt) ?? undefined;
+  const never = succeededAt === null && (IN_FLIGHT.has(state) || FAILED.has(state) || GONE.has(state));
+  return never ? null : undefined;
+}
+
+/** From its success to its end; null: it did not succeed; undefined: not told. */
+function spanOf(one: DeploymentFact): Span | null | undefined {
+  const success = successOf(one);
+  if (success === 'no') return null;
+  const from = typeof one.succeededAt === 'string' ? instantOf(one.succeededAt) : null;
+  if (success === 'unknown' || from === null || one.endedAt === undefined) return undefined;
+  if (one.endedAt !== null) {
+    const to = instantOf(one.endedAt);
+    return to === null ? undefined : { from, to };
+  }
+  return one.state === 'success' ? { from, to: Number.POSITIVE_INFINITY } : undefined;
+}
+
+/** A deployment of the same again, while it still stood there, is no new beginning. */
+function joined(spans: readonly Span[]): Span[] {
+  const all: Span[] = [];
+  for (const span of spans.toSorted((a, b) => a.from - b.from)) {
+    const before = all.at(-1);
+    if (before !== undefined && before.to >= span.from) all[all.length - 1] = { from: before.from, to: Math.max(before.to, span.to) };
+    else all.push(span);
+  }
+  return all;
+}
