@@ -7,6 +7,7 @@ import { releaseBranch } from '../core/release-pull.ts';
 import { labelsToShow, type Shown } from '../core/settled.ts';
 import {
   type CheckText,
+  checkOfAll,
   classifyCommand,
   noLineCheck,
   noPolicyCheck,
@@ -21,6 +22,7 @@ import { guardLabel } from './guard-label.ts';
 import { type GitHubSituation, observeGitHub } from './plan-github.ts';
 import { policyProblemLines } from './policy-problem.ts';
 import { type PullRead, previewPull } from './preview.ts';
+import { leave, standOn } from './same-head.ts';
 import type { Outcome } from './store-port.ts';
 
 /** The pull request's check, by the name that branch rules require it under. */
@@ -33,17 +35,39 @@ interface Verdict {
   readonly shown: Shown | null;
 }
 
+interface Judged {
+  readonly number: number;
+  readonly base: string;
+  readonly check: CheckText;
+}
+
 export async function keepPreview(situation: Situation, errand: PreviewErrand): Promise<Outcome> {
   const read = await readPull(situation, errand.pull);
   if (read === null) return {};
-  const { labels, notes } =
-    errand.label === undefined ? { labels: read.pull.labels, notes: [] } : await guardLabel(situation, read.pull, errand.label);
-  if (read.pull.state !== 'open') return { notes };
-  const pull = { ...read.pull, labels };
+  const again = (pull: number) => followUp(situation, { kind: 'preview', home: errand.home, pull });
+  const guarded = errand.label === undefined ? null : await guardLabel(situation, read.pull, errand.label);
+  const notes = guarded?.notes ?? [];
+  if (read.pull.state !== 'open') {
+    const left = await leave(situation, read.pull.number);
+    return { notes: [...notes, ...left.notes], tasks: left.others.map(again) };
+  }
+  const pull = { ...read.pull, labels: guarded?.labels ?? read.pull.labels };
+  const { others, notes: stands } = await standOn(situation, pull.number, pull.head.sha);
   const verdict = await judge(situation, { ...read, pull });
-  const moved = await show(situation, pull, verdict);
-  if (!moved) return { notes };
-  return { notes, tasks: [followUp(situation, { kind: 'preview', home: errand.home, pull: errand.pull })] };
+  const beside = await judgeBeside(situation, pull, others);
+  const moved = await show(situation, pull, verdict, beside);
+  return { notes: [...notes, ...stands], tasks: moved ? [again(pull.number)] : [] };
+}
+
+/** The verdicts on other open pull requests with the same head. */
+async function judgeBeside(situation: Situation, { head }: PullSeen, others: readonly number[]): Promise<Judged[]> {
+  const beside: Judged[] = [];
+  for (const number of others) {
+    const other = await readPull(situation, number);
+    if (other === null || other.pull.state !== 'open' || other.pull.head.sha !== head.sha) continue;
+    beside.push({ number, base: other.pull.base, check: (await judge(situation, other)).check });
+  }
+  return beside;
 }
 
 /** Null: there is no such pull request any more. */
@@ -77,10 +101,11 @@ async function judge({ github, readPolicy }: Situation, read: PullRead): Promise
 }
 
 /** True if the head has moved, so that this was about another commit. */
-async function show(situation: Situation, pull: PullSeen, { check, shown }: Verdict): Promise<boolean> {
+async function show(situation: Situation, pull: PullSeen, { check, shown }: Verdict, beside: readonly Judged[]): Promise<boolean> {
   const { github } = situation;
-  const { number, head } = pull;
-  const put = await github.putCheck({ name: PULL_CHECK, sha: head.sha, externalId: `pull:${number}`, ...check });
+  const { number, base, head } = pull;
+  const all = checkOfAll([{ number, base, check }, ...beside]);
+  const put = await github.putCheck({ name: PULL_CHECK, sha: head.sha, externalId: 'pull', ...all });
   if (put === 'same' && isShown(pull, shown)) return false;
   // A label speaks of the pull request, not of a commit: it is written only for the head that was judged.
   const now = (await readPull(situation, number))?.pull;

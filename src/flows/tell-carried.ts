@@ -3,7 +3,7 @@
 
 import type { DraftErrand } from '../core/errand.ts';
 import type { Plan } from '../core/plan.ts';
-import { type Carried, carriedCheck, classifyCommand, shownOf } from '../core/summary/pull-check.ts';
+import { type Carried, type CheckText, carriedCheck, classifyCommand, shownOf } from '../core/summary/pull-check.ts';
 import { AUDIENCE_LIMIT } from '../core/told.ts';
 import type { Situation } from './app-port.ts';
 import { followUp } from './follow-up.ts';
@@ -11,7 +11,8 @@ import { GitHubProblem, type PullSeen } from './github-port.ts';
 import { PULL_CHECK, showLabel } from './keep-preview.ts';
 import type { GitHubSituation } from './plan-github.ts';
 import type { Released } from './release.ts';
-import type { Note, Outcome } from './store-port.ts';
+import { leave } from './same-head.ts';
+import type { NewTask, Note, NoteWrite, Outcome } from './store-port.ts';
 
 /** Each costs some calls: the rest is told by the next run. */
 const MOST_A_RUN = 30;
@@ -34,8 +35,10 @@ export async function tellCarried(
   const after: Record<string, string> = {};
   const pulls = pullsOf(commits, scene.branch.name);
   const place = { repository: scene.repository, classify: classifyCommand(policy.commands.prefix) };
+  const ended: NoteWrite[] = [];
+  const tasks: NewTask[] = [];
   let written = 0;
-  let left = false;
+  let more = false;
   for (const [index, carried] of carriedBy(plan).entries()) {
     const pull = pulls.get(carried.number);
     if (pull === undefined) continue;
@@ -46,27 +49,26 @@ export async function tellCarried(
     if (before[key] === told || old) {
       after[key] = told;
     } else if (written === MOST_A_RUN) {
-      left = true;
+      more = true;
       if (before[key] !== undefined) after[key] = before[key];
     } else {
       written += 1;
-      await tell(situation, pull, carried, check);
+      const { others, notes: left } = await leave(situation, carried.number);
+      ended.push(...left);
+      tasks.push(...others.map((pull) => followUp(situation, { kind: 'preview', home: errand.home, pull })));
+      // Where another pull request stands on the same commit, the check is about that one now.
+      await tell(situation, pull, carried, others.length === 0 ? check : null);
       after[key] = told;
     }
   }
-  const tasks = left ? [followUp(situation, errand)] : [];
-  if (JSON.stringify(after) === JSON.stringify(before)) return { tasks };
-  return { tasks, notes: [{ repository, kind: KIND, name: line.name, body: after }] };
+  if (more) tasks.push(followUp(situation, errand));
+  if (JSON.stringify(after) === JSON.stringify(before)) return { tasks, notes: ended };
+  return { tasks, notes: [...ended, { repository, kind: KIND, name: line.name, body: after }] };
 }
 
-async function tell(
-  situation: Situation,
-  pull: PullSeen,
-  { classification }: Carried,
-  check: ReturnType<typeof carriedCheck>,
-): Promise<void> {
+async function tell(situation: Situation, pull: PullSeen, { classification }: Carried, check: CheckText | null): Promise<void> {
   try {
-    await situation.github.putCheck({ name: PULL_CHECK, sha: pull.head.sha, externalId: `pull:${pull.number}`, ...check });
+    if (check !== null) await situation.github.putCheck({ name: PULL_CHECK, sha: pull.head.sha, externalId: 'pull', ...check });
   } catch (error) {
     // The head of an old pull request may be gone for good, which is no reason to release nothing.
     if (!(error instanceof GitHubProblem) || (error.kind !== 'refused' && error.kind !== 'not-found')) throw error;

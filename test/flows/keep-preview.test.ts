@@ -3,6 +3,7 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import type { AppGitHubPort } from '../../src/flows/app-port.ts';
 import { GitHubProblem } from '../../src/flows/github-port.ts';
+import { createPull } from '../support/github/pulls.ts';
 import type { Pull } from '../support/github/records.ts';
 import type { StoryPull } from '../support/github/stories.ts';
 import type { World } from '../support/github/world.ts';
@@ -181,7 +182,7 @@ describe('what is not judged', () => {
   it('what is closed, merged or gone', async () => {
     const { story, pull } = await opened({});
     story.repository.merge(pull);
-    expect(await story.preview(pull)).toEqual({ notes: [] });
+    expect(await story.preview(pull)).toEqual({ notes: [], tasks: [] });
     const issue = story.repository.openIssue('no pull request');
     expect(await story.preview({ ...pull, issue })).toEqual({});
     expect(await story.preview({ ...pull, issue: { ...issue, number: 99 } })).toEqual({});
@@ -232,6 +233,72 @@ describe('the head moves while it is looked at', () => {
     await story.preview(pull, { between });
     story.world.expectEffects([/^create check/]);
     expect(story.tasks).toEqual([]);
+  });
+});
+
+describe('one commit is the head of several pull requests', () => {
+  /** A feature into 1.0.x, which does not take it, and the same branch into main, which does. */
+  async function both(): Promise<{ story: KeptStory; old: Pull; main: Pull }> {
+    const story = await begin();
+    const { repository, world } = story;
+    repository.branch('1.0.x', 'refs/tags/v1.0.0');
+    const main = repository.openPull({ title: 'feat: more', author: 'ada', branch: 'more' });
+    const wanted = { title: 'feat: more', body: null, head: 'acme:more', base: '1.0.x', draft: false };
+    const old = createPull(world.state, repository.record, world.state.account('ada'), null, wanted);
+    expect(old.head.sha).toBe(main.head.sha);
+    return { story, old, main };
+  }
+
+  it('what stops one is not hidden by the other, whichever is looked at last', async () => {
+    const { story, old, main } = await both();
+    await story.preview(old);
+    await story.preview(main);
+    const check = story.check(main.head.sha);
+    expect(check).toMatchObject({
+      conclusion: 'action_required',
+      output: { title: '#2 into 1.0.x: feature · minor · 1.0.x does not take it as it is' },
+    });
+    expect(check?.output.summary).toContain('# Into `main` by #1: feature · minor → 1.1.0');
+    await expectNothingMore(story, old);
+    await expectNothingMore(story, main);
+  });
+
+  it('when one is closed, the other is looked at again and stands alone', async () => {
+    const { story, old, main } = await both();
+    await story.preview(old);
+    await story.preview(main);
+    old.issue.state = 'closed';
+    await story.preview(old);
+    expect(story.tasks).toMatchObject([{ kind: 'preview', body: { pull: 1 } }]);
+    await story.preview(main);
+    expect(story.check(main.head.sha)).toMatchObject({ conclusion: 'success', output: { title: 'feature · minor → 1.1.0' } });
+    await expectNothingMore(story, main);
+  });
+
+  it('when one is merged, its check does not speak over the open one', async () => {
+    const { story, old, main } = await both();
+    await story.preview(old);
+    await story.preview(main);
+    story.repository.merge(main, { method: 'squash' });
+    await story.line();
+    expect(story.check(old.head.sha)?.conclusion).toBe('action_required');
+    expect(story.tasks).toMatchObject([{ kind: 'preview', body: { pull: 2 } }]);
+    await story.preview(old);
+    expect(story.check(old.head.sha)?.output.title).toBe('feature · minor · 1.0.x does not take it as it is');
+    await expectNothingMore(story, old);
+  });
+
+  it('when one moves on, each has its own again', async () => {
+    const { story, old, main } = await both();
+    await story.preview(old);
+    await story.preview(main);
+    old.head.sha = story.repository.push('other', [{ message: 'fix: it' }], { from: 'refs/tags/v1.0.0' });
+    await story.preview(main);
+    expect(story.check(main.head.sha)).toMatchObject({ conclusion: 'success', output: { title: 'feature · minor → 1.1.0' } });
+    await story.preview(old);
+    expect(story.note('heads', main.head.sha)).toEqual([1]);
+    expect(story.note('heads', old.head.sha)).toEqual([2]);
+    await expectNothingMore(story, old);
   });
 });
 

@@ -93,6 +93,26 @@ function capital(text: string): string {
   return `${text.slice(0, 1).toUpperCase()}${text.slice(1)}`;
 }
 
+const WORST_FIRST: readonly CheckText['conclusion'][] = ['failure', 'action_required', 'neutral', 'success'];
+
+/** The one check of a commit that is the head of several pull requests: what stops one of them is never hidden by another. */
+export function checkOfAll(pulls: readonly { readonly number: number; readonly base: string; readonly check: CheckText }[]): CheckText {
+  const sorted = [...pulls].sort(
+    (a, b) => WORST_FIRST.indexOf(a.check.conclusion) - WORST_FIRST.indexOf(b.check.conclusion) || a.number - b.number,
+  );
+  const [worst] = sorted;
+  if (worst === undefined) throw new RangeError('A check is about one pull request at least.');
+  if (sorted.length === 1) return worst.check;
+  const parts = sorted.map(
+    ({ number, base, check }) => `# Into ${nameSpan(base)} by #${number}: ${inlineText(check.title)}\n\n${check.summary}`,
+  );
+  return {
+    conclusion: worst.check.conclusion,
+    title: `#${worst.number} into ${worst.base}: ${worst.check.title}`,
+    summary: joined([`This commit is the head of ${sorted.length} pull requests, and a check belongs to a commit.`, ...parts]),
+  };
+}
+
 /** For a pull request into a branch from which nothing is released. */
 export function noLineCheck(base: string, says: string): CheckText {
   return {
