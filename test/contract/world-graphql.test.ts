@@ -239,6 +239,7 @@ describe('what is missing or not allowed is null with an error', () => {
     ['query { repository(owner: "acme", name: "none") { id } }', 'NOT_FOUND', ['repository']],
     [inRepository('pullRequest(number: 9) { id }'), 'NOT_FOUND', ['repository', 'pullRequest']],
     ['query { node(id: "nothing") { id } }', 'NOT_FOUND', ['node']],
+    ['query { nodes(ids: ["nothing"]) { id } }', 'NOT_FOUND', ['nodes', 0]],
     [inRepository('labels { totalCount }'), 'MISSING_PAGINATION_BOUNDARIES', ['repository', 'labels']],
     [inRepository('labels(first: 101) { totalCount }'), 'EXCESSIVE_PAGINATION', ['repository', 'labels']],
   ])('%s', async (query, type, path) => {

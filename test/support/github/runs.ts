@@ -3,7 +3,7 @@ import { createCheck, updateCheck } from './checks.ts';
 import type { Environment, Hold, Job, Run, Workflow } from './deployment-records.ts';
 import { createDeployment, deploymentShape, setDeploymentStatus } from './deployments.ts';
 import { branchMayDeploy, ensureEnvironment } from './environments.ts';
-import { repositoryUrl, teamOf, userOf } from './present.ts';
+import { htmlUrl, repositoryUrl, teamOf, userOf } from './present.ts';
 import { pullSimple, pullsWithHead } from './pull-shape.ts';
 import type { Account, App, CheckSuite, Repository } from './records.ts';
 import { runShape, workflowShape } from './run-shape.ts';
@@ -90,6 +90,8 @@ function planJobs(state: GitHubState, run: Run): void {
         startedAt: at,
       };
     });
+    // The check of a job leads to its log (documented for `details_url` of Actions' checks).
+    job.check.detailsUrl = jobUrl(state, job);
     run.jobs.push(job);
   }
 }
@@ -186,7 +188,14 @@ function begin(state: GitHubState, job: Job): void {
   job.startedAt = state.clock.iso();
   updateCheck(state, job.check, { status: 'in_progress', started_at: job.startedAt });
   if (job.deployment)
-    setDeploymentStatus(state, job.deployment, job.run.triggeringActor, state.apps.get('github-actions') ?? null, { state: 'in_progress' });
+    setDeploymentStatus(state, job.deployment, job.run.triggeringActor, state.apps.get('github-actions') ?? null, {
+      state: 'in_progress',
+      log_url: jobUrl(state, job),
+    });
+}
+
+function jobUrl({ urls }: GitHubState, { id, run }: Job): string {
+  return `${htmlUrl(run.workflow.repository, urls)}/actions/runs/${run.id}/job/${id}`;
 }
 
 /** For a story that finishes a job, a rejection, and a cancelled run. */
@@ -197,7 +206,8 @@ export function endJob(state: GitHubState, job: Job, conclusion: string): void {
   updateCheck(state, job.check, { conclusion });
   const outcome = conclusion === 'success' ? 'success' : conclusion === 'cancelled' ? 'error' : 'failure';
   const app = state.apps.get('github-actions') ?? null;
-  if (job.deployment) setDeploymentStatus(state, job.deployment, job.run.triggeringActor, app, { state: outcome });
+  if (job.deployment)
+    setDeploymentStatus(state, job.deployment, job.run.triggeringActor, app, { state: outcome, log_url: jobUrl(state, job) });
   advance(state, job.run);
 }
 

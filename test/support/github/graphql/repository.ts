@@ -99,7 +99,15 @@ export const repositoryResolvers: Resolvers = {
     viewer: (_, __, { actor }) =>
       actor.kind === 'user' ? actor.account : actor.kind === 'installation' ? { ...actor.app.bot, __typename: 'User' } : null,
     node: (_, { id }: { id: string }, context) => nodeOf(context, id),
-    nodes: (_, { ids }: { ids: string[] }, context) => ids.map((id) => nodeOf(context, id)),
+    // One that is not there is null beside an error, and the others come.
+    nodes: (_, { ids }: { ids: string[] }, context) =>
+      ids.map((id) => {
+        try {
+          return nodeOf(context, id);
+        } catch (error) {
+          return error;
+        }
+      }),
     user: (_, { login }: { login: string }, { state }) => {
       const account = state.accounts.get(login.toLowerCase());
       if (account?.type !== 'User') throw failure('NOT_FOUND', `Could not resolve to a User with the login of '${login}'.`);
