@@ -83,7 +83,7 @@ async function readStatuses(place: Place, sha: string): Promise<CheckSeen[]> {
 }
 
 /** Reads pages until as many came as GitHub counts: a run that was added meanwhile moves another one over the edge of a page. */
-async function readAll<T extends { readonly id: number | bigint }>(
+export async function readAll<T extends { readonly id: number | bigint }>(
   place: Place,
   what: string,
   read: (take: (items: readonly T[], total: number) => void) => Promise<void>,
