@@ -46,8 +46,10 @@ export function lastShown(shown: readonly Shown[], before: string): Shown | null
 /** What was noted of a plan that was shown in an answer; null where it does not read as that. */
 export function readShown(body: unknown): Shown | null {
   if (typeof body !== 'object' || body === null) return null;
-  const { head, version, tag, at, pull } = body as Record<string, unknown>;
-  if (typeof head !== 'string' || typeof version !== 'string' || typeof tag !== 'string' || typeof at !== 'string') return null;
+  const { where, head, version, tag, at, pull } = body as Record<string, unknown>;
+  // Of a draft and of a release pull request GitHub itself says since when they look as they do.
+  if (where !== 'plan' || typeof head !== 'string' || typeof version !== 'string' || typeof tag !== 'string' || typeof at !== 'string')
+    return null;
   const { number, head: tip } = (typeof pull === 'object' && pull !== null ? pull : {}) as Record<string, unknown>;
   return {
     head,

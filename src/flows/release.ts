@@ -87,7 +87,7 @@ function untoldOf(published: readonly Published[]): string[] {
 }
 
 /** What may be looked at and planned, but must not be released as it is: it would be another release than anybody meant. */
-function withheldOf({ scene, line, policy }: GitHubSituation): Withheld | null {
+export function withheldOf({ scene, line, policy }: GitHubSituation): Withheld | null {
   const { name } = scene.branch;
   if (line.name !== name) {
     const says = `${name} is no release line, so nothing is released from it. It was planned as if it were merged to ${line.name}.`;
