@@ -1,5 +1,5 @@
 // The one table of what the App's tasks are and by which flow each is done. What concerns every flow is done here once: a repository that the
-// App has left asks for nothing more, and a comment's command is done once, however often it is delivered.
+// App has left asks for nothing more.
 
 import type { CommandErrand, DraftErrand, Errand, Home, PreviewErrand } from '../core/errand.ts';
 import { type Ignored, readEvent } from '../core/errand-of.ts';
@@ -43,7 +43,7 @@ export function journeysOf(options: JourneyOptions): Journeys {
     delivery: { run: (task, now) => receiveDelivery(options, task, now) },
     preview: onRepository(options, 'preview', flows.preview),
     draft: onRepository(options, 'draft', flows.draft),
-    command: onRepository(options, 'command', (situation, errand) => once(situation, errand, flows.command)),
+    command: onRepository(options, 'command', flows.command),
     reconcile: onRepository(options, 'reconcile', reconcile),
     'reconcile-all': {
       every: RECONCILE_EVERY,
@@ -140,16 +140,6 @@ function onRepository<K extends Errand['kind']>(
 
 /** How GitHub says that the App has been uninstalled, suspended, or kept from a repository. */
 const REFUSED: ReadonlySet<GitHubProblem['kind']> = new Set(['forbidden', 'not-found', 'unauthorised']);
-
-/** What a comment asked for is written down as done together with what came of it. */
-async function once(situation: Situation, errand: CommandErrand, flow: Flows['command']): Promise<Outcome> {
-  const { notes, repository, now } = situation;
-  const name = String(errand.comment);
-  if ((await notes.note(repository, 'consumed', name)) !== null) return {};
-  const outcome = await flow(situation, errand);
-  const consumed = { repository, kind: 'consumed', name, body: { at: now }, expect: 0 };
-  return { ...outcome, notes: [...(outcome.notes ?? []), consumed] };
-}
 
 function asApp(): string {
   return 'app';

@@ -22,6 +22,8 @@ export type Reason = (typeof REASONS)[number];
 export interface Metrics {
   readonly accepted: (isNew: boolean, seconds: number) => void;
   readonly refused: (reason: Reason) => void;
+  /** An event that asks for nothing, and why. */
+  readonly ignored: (event: string, reason: string) => void;
   readonly taskEnded: (kind: string, end: string, seconds: number) => void;
   /** As GitHub's answers tell it. */
   readonly limitSeen: (installation: string, resource: string, remaining: number) => void;
@@ -50,6 +52,12 @@ export function makeMetrics(stats: () => Promise<StoreStats>): Metrics {
     name: 'shiplock_intake_seconds',
     help: 'From the headers of a delivery to its durable acceptance.',
     buckets: [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10],
+    registers,
+  });
+  const ignored = new Counter({
+    name: 'shiplock_events_ignored_total',
+    help: 'Accepted events that asked for nothing, by event and reason.',
+    labelNames: ['event', 'reason'],
     registers,
   });
   const ended = new Counter({
@@ -99,6 +107,7 @@ export function makeMetrics(stats: () => Promise<StoreStats>): Metrics {
       intake.observe(seconds);
     },
     refused: (reason) => refusals.inc({ reason }),
+    ignored: (event, reason) => ignored.inc({ event, reason }),
     taskEnded: (kind, end, seconds) => {
       ended.inc({ kind, end });
       durations.observe({ kind }, seconds);

@@ -13,18 +13,17 @@ interface Answer {
   readonly data: unknown;
 }
 
-export interface AppApiOptions extends Omit<ClientOptions, 'token'> {
+export interface AppApiOptions {
   /** A request signed in as the App. Throws `GitHubProblem`. */
   readonly asApp: (route: string, parameters?: Readonly<Record<string, unknown>>) => Promise<Answer>;
-  /** A token of an installation. Throws `GitHubProblem`. */
-  readonly tokenOf: (installation: number, renew: boolean) => Promise<string>;
+  /** How to speak as an installation. */
+  readonly clientOf: (installation: number) => ClientOptions;
 }
 
 /** As many as GitHub gives at a time. */
 const PAGE = 100;
 
-export function appApi(options: AppApiOptions): AppApi {
-  const { asApp, tokenOf, ...client } = options;
+export function appApi({ asApp, clientOf }: AppApiOptions): AppApi {
   return {
     deliveries: async (page) => {
       const answer = await asApp('GET /app/hook/deliveries', { per_page: PAGE, ...(page === null ? {} : { cursor: page }) });
@@ -43,7 +42,7 @@ export function appApi(options: AppApiOptions): AppApi {
       return all;
     },
     repositories: async (installation) => {
-      const { octokit } = makeClient({ ...client, token: (renew) => tokenOf(installation, renew) });
+      const { octokit } = makeClient(clientOf(installation));
       const all: Home[] = [];
       const read = (page: number) => octokit.request('GET /installation/repositories', { per_page: PAGE, page });
       for await (const { data } of pagesOf(read)) {
