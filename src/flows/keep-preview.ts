@@ -16,7 +16,7 @@ import {
   shownOfPreview,
 } from '../core/summary/pull-check.ts';
 import type { Situation } from './app-port.ts';
-import { followUp } from './follow-up.ts';
+import { tasksOf } from './errand-task.ts';
 import { GitHubProblem, type PullSeen } from './github-port.ts';
 import { guardLabel } from './guard-label.ts';
 import { type GitHubSituation, observeGitHub } from './plan-github.ts';
@@ -44,19 +44,22 @@ interface Judged {
 export async function keepPreview(situation: Situation, errand: PreviewErrand): Promise<Outcome> {
   const read = await readPull(situation, errand.pull);
   if (read === null) return {};
-  const again = (pull: number) => followUp(situation, { kind: 'preview', home: errand.home, pull });
+  const again = (pulls: readonly number[]) => {
+    const errands = pulls.map((pull): PreviewErrand => ({ kind: 'preview', home: errand.home, pull }));
+    return tasksOf(errands, { now: situation.now, delivery: null });
+  };
   const guarded = errand.label === undefined ? null : await guardLabel(situation, read.pull, errand.label);
   const notes = guarded?.notes ?? [];
   if (read.pull.state !== 'open') {
     const left = await leave(situation, read.pull.number);
-    return { notes: [...notes, ...left.notes], tasks: left.others.map(again) };
+    return { notes: [...notes, ...left.notes], tasks: again(left.others) };
   }
   const pull = { ...read.pull, labels: guarded?.labels ?? read.pull.labels };
   const { others, notes: stands } = await standOn(situation, pull.number, pull.head.sha);
   const verdict = await judge(situation, { ...read, pull });
   const beside = await judgeBeside(situation, pull, others);
   const moved = await show(situation, pull, verdict, beside);
-  return { notes: [...notes, ...stands], tasks: moved ? [again(pull.number)] : [] };
+  return { notes: [...notes, ...stands], tasks: moved ? again([pull.number]) : [] };
 }
 
 /** The verdicts on other open pull requests with the same head. */

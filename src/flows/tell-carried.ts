@@ -1,18 +1,18 @@
 // Merged pull requests are told which release will carry them: by the check on their own head and the label that shows what they are, never
 // by a comment, which comes once when the release is out.
 
-import type { DraftErrand } from '../core/errand.ts';
+import type { DraftErrand, Errand } from '../core/errand.ts';
 import type { Plan } from '../core/plan.ts';
 import { type Carried, type CheckText, carriedCheck, classifyCommand, shownOf } from '../core/summary/pull-check.ts';
 import { AUDIENCE_LIMIT } from '../core/told.ts';
 import type { Situation } from './app-port.ts';
-import { followUp } from './follow-up.ts';
+import { tasksOf } from './errand-task.ts';
 import { GitHubProblem, type PullSeen } from './github-port.ts';
 import { PULL_CHECK, showLabel } from './keep-preview.ts';
 import type { GitHubSituation } from './plan-github.ts';
 import type { Released } from './release.ts';
 import { leave } from './same-head.ts';
-import type { NewTask, Note, NoteWrite, Outcome } from './store-port.ts';
+import type { Note, NoteWrite, Outcome } from './store-port.ts';
 
 /** Each costs some calls: the rest is told by the next run. */
 const MOST_A_RUN = 30;
@@ -36,7 +36,7 @@ export async function tellCarried(
   const pulls = pullsOf(commits, scene.branch.name);
   const place = { repository: scene.repository, classify: classifyCommand(policy.commands.prefix) };
   const ended: NoteWrite[] = [];
-  const tasks: NewTask[] = [];
+  const errands: Errand[] = [];
   let written = 0;
   let more = false;
   for (const [index, carried] of carriedBy(plan).entries()) {
@@ -55,13 +55,14 @@ export async function tellCarried(
       written += 1;
       const { others, notes: left } = await leave(situation, carried.number);
       ended.push(...left);
-      tasks.push(...others.map((pull) => followUp(situation, { kind: 'preview', home: errand.home, pull })));
+      errands.push(...others.map((pull): Errand => ({ kind: 'preview', home: errand.home, pull })));
       // Where another pull request stands on the same commit, the check is about that one now.
       await tell(situation, pull, carried, others.length === 0 ? check : null);
       after[key] = told;
     }
   }
-  if (more) tasks.push(followUp(situation, errand));
+  if (more) errands.push({ kind: 'draft', home: errand.home, branch: errand.branch });
+  const tasks = tasksOf(errands, { now: situation.now, delivery: null });
   if (JSON.stringify(after) === JSON.stringify(before)) return { tasks, notes: ended };
   return { tasks, notes: [...ended, { repository, kind: KIND, name: line.name, body: after }] };
 }

@@ -1,5 +1,5 @@
-// What the App keeps of a line on every push: its draft or release pull request, what was shown of it, and which release carries each merged
-// pull request; and what it says where the policy cannot be read.
+// What the App keeps of a line on every push: its draft or release pull request, and which release carries each merged pull request; and what
+// it says where the policy cannot be read.
 import { afterEach, describe, expect, it } from 'vitest';
 import type { AppGitHubPort } from '../../src/flows/app-port.ts';
 import { GitHubProblem } from '../../src/flows/github-port.ts';
@@ -49,7 +49,7 @@ function titleOn(story: KeptStory, pull: Pull): string | null | undefined {
 }
 
 describe('in the mode draft', () => {
-  it('a merge: one draft, noted as shown, and the pull request told by its check, without a comment', async () => {
+  it('a merge: one draft, and the pull request told by its check, without a comment', async () => {
     const story = await begin();
     const pull = story.repository.openPull({ title: 'fix: it', author: 'ada' });
     await story.preview(pull);
@@ -57,13 +57,6 @@ describe('in the mode draft', () => {
     story.repository.merge(pull, { method: 'squash' });
     await story.line();
     expect(draftsOf(story)).toEqual(['v1.0.1']);
-    expect(story.note('shown', 'main')).toEqual({
-      head: story.repository.sha(),
-      version: '1.0.1',
-      tag: 'v1.0.1',
-      where: 'draft',
-      at: story.situation.now,
-    });
     const check = story.check(pull.head.sha);
     expect(check).toMatchObject({ conclusion: 'success', output: { title: 'maintenance · will be in 1.0.1' } });
     expect(check?.output.summary).toContain('[#1](https://github.com/acme/app/pull/1) will be in `1.0.1`, the next release of `main`.');
@@ -83,7 +76,6 @@ describe('in the mode draft', () => {
     expect(titleOn(story, fix)).toBe('maintenance · will be in 1.1.0');
     expect(titleOn(story, feature)).toBe('feature · will be in 1.1.0');
     expect(labelsOf(fix)).toEqual(['shiplock: maintenance']);
-    expect(story.note('shown', 'main')).toMatchObject({ head: story.repository.sha(), version: '1.1.0' });
     await expectNothingMore(story);
   });
 
@@ -131,32 +123,16 @@ describe('in the mode draft', () => {
       output: { title: 'feature · held back on 1.0.x' },
     });
     expect(story.check(fix.head.sha)).toMatchObject({ conclusion: 'success', output: { title: 'maintenance · held back on 1.0.x' } });
-    expect(story.note('shown', '1.0.x')).toBeNull();
     await expectNothingMore(story, '1.0.x');
   });
 
-  it('where nothing is left to release, nothing is shown any more', async () => {
+  it('where nothing is left to release, the draft goes', async () => {
     const story = await begin();
     mergeNew(story, 'fix: it');
     await story.line();
     story.repository.tag('v1.0.1');
     await story.line();
     expect(draftsOf(story)).toEqual([]);
-    expect(story.note('shown', 'main')).toBeNull();
-    settled(story);
-  });
-
-  it('what an answer has shown since is left as it is where it is the same, and replaced where it is not', async () => {
-    const story = await begin();
-    mergeNew(story, 'fix: it');
-    await story.line();
-    const answered = { ...(story.note('shown', 'main') as object), where: 'plan', at: 5 };
-    story.write({ kind: 'shown', name: 'main', body: answered });
-    await expectNothingMore(story);
-    expect(story.note('shown', 'main')).toEqual(answered);
-    mergeNew(story, 'fix: that');
-    await story.line();
-    expect(story.note('shown', 'main')).toMatchObject({ head: story.repository.sha(), where: 'draft' });
     settled(story);
   });
 });
@@ -166,14 +142,12 @@ describe('in the other modes', () => {
     const story = await begin(MODE('pull-request'));
     const pull = mergeNew(story, 'feat: more');
     await story.line();
-    expect(story.note('shown', 'main')).toMatchObject({ head: story.repository.sha(), version: '1.1.0', where: 'pull-request' });
     expect(titleOn(story, pull)).toBe('feature · will be in 1.1.0');
     await expectNothingMore(story);
     const release = [...story.repository.record.issues.values()].find((one) => one.title === 'chore(release): v1.1.0')?.pull;
     story.repository.merge(release as Pull, { method: 'squash' });
     await story.line();
     expect(story.repository.record.releases.find((one) => one.tag === 'v1.1.0')).toMatchObject({ draft: false });
-    expect(story.note('shown', 'main')).toBeNull();
     expect(pull.issue.comments.map((one) => one.body).join()).toContain('v1.1.0');
     await expectNothingMore(story);
   });
@@ -184,7 +158,6 @@ describe('in the other modes', () => {
     await story.line();
     expect(story.repository.record.releases.find((one) => one.tag === 'v1.1.0')).toMatchObject({ draft: false });
     expect(story.check(pull.head.sha)).toBeNull();
-    expect(story.note('shown', 'main')).toBeNull();
     await expectNothingMore(story);
   });
 });
@@ -267,7 +240,16 @@ describe('a version that was asked for', () => {
     await expectNothingMore(story, '1.0.x');
   });
 
-  it.each([[null], ['2.0.0'], [{ version: 2 }], [{ version: 'two' }]])('a note of another shape, %j, asks for nothing', async (body) => {
+  it('that is no version holds the release back, too', async () => {
+    const story = await begin();
+    mergeNew(story, 'fix: it');
+    ask(story, 'two');
+    await story.line();
+    expect(draftsOf(story)).toEqual([]);
+    await expectNothingMore(story);
+  });
+
+  it.each([[null], ['2.0.0'], [{ version: 2 }]])('a note of another shape, %j, asks for nothing', async (body) => {
     const story = await begin();
     mergeNew(story, 'fix: it');
     story.write({ kind: 'release-as', name: 'main', body });
@@ -320,7 +302,7 @@ describe('many merged pull requests', () => {
     await story.line();
     const told = () => pulls.filter((pull) => titleOn(story, pull)?.endsWith('will be in 1.1.0')).length;
     expect(told()).toBe(30);
-    expect(story.tasks).toMatchObject([{ kind: 'draft', body: { branch: 'main' }, unique: 'draft:main' }]);
+    expect(story.tasks).toMatchObject([{ kind: 'draft', body: { branch: 'main' }, unique: `draft/${story.repository.record.id}/main` }]);
     await story.line();
     expect(told()).toBe(34);
     await expectNothingMore(story);

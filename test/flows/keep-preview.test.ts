@@ -212,7 +212,7 @@ describe('the head moves while it is looked at', () => {
     expect(story.check(was)?.output.title).toBe('maintenance · patch → 1.0.1');
     expect(story.check(pull.head.sha)).toBeNull();
     expect(labelsOf(pull)).toEqual([]);
-    expect(story.tasks).toMatchObject([{ kind: 'preview', body: { pull: 1 }, unique: 'preview:1' }]);
+    expect(story.tasks).toMatchObject([{ kind: 'preview', body: { pull: 1 }, unique: `preview/${story.repository.record.id}/1` }]);
     await story.preview(pull);
     expect(story.check(pull.head.sha)?.conclusion).toBe('action_required');
     expect(story.check(was)?.output.title).toBe('maintenance · patch → 1.0.1');
@@ -286,6 +286,23 @@ describe('one commit is the head of several pull requests', () => {
     await story.preview(old);
     expect(story.check(old.head.sha)?.output.title).toBe('feature · minor · 1.0.x does not take it as it is');
     await expectNothingMore(story, old);
+  });
+
+  it('looked at both at once, one of them is looked at again', async () => {
+    const { story, old, main } = await both();
+    let first: Promise<unknown> | null = null;
+    const between = (github: AppGitHubPort): AppGitHubPort => ({
+      ...github,
+      putCheck: async (check) => {
+        first ??= story.preview(main);
+        await first;
+        return github.putCheck(check);
+      },
+    });
+    await expect(story.preview(old, { between })).rejects.toThrow('has moved');
+    await story.preview(old);
+    expect(story.check(main.head.sha)?.output.title).toContain('#2 into 1.0.x');
+    await expectNothingMore(story, main);
   });
 
   it('when one moves on, each has its own again', async () => {
