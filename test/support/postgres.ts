@@ -26,7 +26,7 @@ export interface PostgresServer {
   readonly stop: () => Promise<void>;
 }
 
-export async function startPostgres(settings: readonly string[] = []): Promise<PostgresServer> {
+export async function startPostgres(auth: 'scram-sha-256' | 'trust' = 'scram-sha-256'): Promise<PostgresServer> {
   const folder = mkdtempSync(join(tmpdir(), 'shiplock-postgres-'));
   const user = ordinaryUser();
   if (user.uid !== undefined && user.gid !== undefined) chownSync(folder, user.uid, user.gid);
@@ -37,7 +37,7 @@ export async function startPostgres(settings: readonly string[] = []): Promise<P
   const data = join(folder, 'data');
   const port = await freePort();
   const options = { ...user, cwd: folder, env: { PATH: process.env.PATH ?? '', HOME: folder, LC_ALL: 'C' } };
-  const made = ['-D', data, '-U', 'postgres', '-E', 'UTF8', '--locale=C', '--no-sync', '--auth=scram-sha-256', `--pwfile=${file}`];
+  const made = ['-D', data, '-U', 'postgres', '-E', 'UTF8', '--locale=C', '--no-sync', `--auth=${auth}`, `--pwfile=${file}`];
   execFileSync(join(bin, 'initdb'), made, { ...options, stdio: ['ignore', 'ignore', 'pipe'] });
 
   const escaped = encodeURIComponent(password);
@@ -45,7 +45,7 @@ export async function startPostgres(settings: readonly string[] = []): Promise<P
   let server: ChildProcess | null = null;
   let said = '';
   const start = async () => {
-    const set = ['listen_addresses=127.0.0.1', `port=${port}`, `unix_socket_directories=${folder}`, 'max_connections=60', ...settings];
+    const set = ['listen_addresses=127.0.0.1', `port=${port}`, `unix_socket_directories=${folder}`, 'max_connections=60'];
     server = spawn(join(bin, 'postgres'), ['-D', data, ...set.flatMap((one) => ['-c', one])], {
       ...options,
       stdio: ['ignore', 'ignore', 'pipe'],
