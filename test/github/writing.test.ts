@@ -180,7 +180,7 @@ describe.each(writes)('$name', ({ route, prepare, run }) => {
   /** Objects of git hold times, and ids are given in the order of requests. */
   function withoutIds(result: unknown): unknown {
     if (typeof result === 'string') return /^[0-9a-f]{40}$/.test(result) ? repository.record.git.commit(result).message : result;
-    return typeof result === 'object' && result !== null ? { ...result, id: 0, node: '' } : result;
+    return typeof result === 'object' && result !== null ? { ...result, id: 0, node: '', updatedAt: '' } : result;
   }
 
   it.each([
