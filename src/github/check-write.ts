@@ -4,6 +4,7 @@
 import type { CheckWrite } from '../flows/app-port.ts';
 import type { Place } from './graphql.ts';
 import { at, listOf, pagesOf } from './rest.ts';
+import { isSameText } from './same-text.ts';
 import { verified } from './verified.ts';
 
 /** GitHub's limit of a summary. It says characters and counts bytes. */
@@ -77,15 +78,8 @@ async function readNewest(place: Place, app: number, { sha, name }: CheckWrite):
 
 function isSame(run: Run, check: CheckWrite): boolean {
   const ended = check.conclusion === null ? run.status !== 'completed' : run.status === 'completed' && run.conclusion === check.conclusion;
-  const { title, summary } = run.output;
-  return (
-    ended && (run.external_id ?? '') === check.externalId && plain(title) === plain(check.title) && plain(summary) === plain(check.summary)
-  );
-}
-
-/** GitHub may write line ends its own way. */
-function plain(text: string | null): string {
-  return (text ?? '').replaceAll('\r\n', '\n').trim();
+  const told = isSameText(run.output.title, check.title) && isSameText(run.output.summary, check.summary);
+  return ended && told && (run.external_id ?? '') === check.externalId;
 }
 
 /** As much as fits, up to the end of a line, and a word that it is not all. */

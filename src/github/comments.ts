@@ -3,6 +3,7 @@
 import { type CommentSeen, GitHubProblem } from '../flows/github-port.ts';
 import { askRepository, type List, nodesOf, type Place } from './graphql.ts';
 import { at, orNull } from './rest.ts';
+import { isSameText } from './same-text.ts';
 import { verified } from './verified.ts';
 
 interface RawComment {
@@ -63,13 +64,8 @@ export async function writeComment(place: Place, number: number, body: string): 
     const { data } = await place.octokit.request(route, { ...at(place), issue_number: number, body, request: WRITE });
     return { id: Number(data.id), body: data.body ?? body, own: true };
   };
-  const look = async () => (await readOwnComments(place, [number])).get(number)?.findLast((one) => plain(one.body) === plain(body)) ?? null;
+  const look = async () => (await readOwnComments(place, [number])).get(number)?.findLast((one) => isSameText(one.body, body)) ?? null;
   return verified(place, write, look);
-}
-
-/** GitHub may write line ends its own way. */
-function plain(text: string): string {
-  return text.replaceAll('\r\n', '\n').trim();
 }
 
 /** What is gone already is as it should be. */

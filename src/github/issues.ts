@@ -5,6 +5,7 @@ import { GitHubProblem, type Observed } from '../flows/github-port.ts';
 import type { Place } from './graphql.ts';
 import { observe } from './pull.ts';
 import { at, listOf, orGone, orNull } from './rest.ts';
+import { isSameText } from './same-text.ts';
 import { verified } from './verified.ts';
 
 const READ = { needs: 'issues: read and pull-requests: read' } as const;
@@ -61,15 +62,10 @@ export async function openIssue(place: Place, app: number, { title, body, labels
     const newest = { state: 'open', sort: 'created', direction: 'desc', per_page: 100 } as const;
     const { data } = await place.octokit.request(route, { ...at(place), ...newest, request: WRITE });
     const ours = listOf<RawIssue>(data, 'issues').find((one) => {
-      return Number(one.performed_via_github_app?.id) === app && one.title === title && plain(one.body) === plain(body);
+      return Number(one.performed_via_github_app?.id) === app && one.title === title && isSameText(one.body, body);
     });
     return ours === undefined ? null : { number: ours.number, url: ours.html_url };
   });
-}
-
-/** GitHub may write line ends its own way. */
-function plain(text: string | null | undefined): string {
-  return (text ?? '').replaceAll('\r\n', '\n').trim();
 }
 
 export async function closeIssue(place: Place, number: number): Promise<void> {

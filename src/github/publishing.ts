@@ -4,6 +4,7 @@ import { GitHubProblem, type ReleaseSeen, type ReleaseWrite } from '../flows/git
 import type { Place } from './graphql.ts';
 import { readDrafts, readRelease, releaseOfRest } from './releases.ts';
 import { at, listOf, orNull, pagesOf } from './rest.ts';
+import { isSameText } from './same-text.ts';
 import { verified } from './verified.ts';
 
 const WRITE = { needs: 'contents: write' } as const;
@@ -20,14 +21,10 @@ export async function createRelease(place: Place, release: ReleaseWrite): Promis
 
 /** The release that a lost answer was about. */
 async function findRelease(place: Place, wanted: ReleaseWrite): Promise<ReleaseSeen | null> {
-  const isIt = (one: ReleaseSeen) => one.tag === wanted.tag && one.name === wanted.name && plain(one.body) === plain(wanted.body);
+  const isIt = (one: ReleaseSeen) => one.tag === wanted.tag && one.name === wanted.name && isSameText(one.body, wanted.body);
   if (wanted.draft) return (await readDrafts(place)).find(isIt) ?? null;
   const release = await readRelease(place, wanted.tag);
   return release !== null && isIt(release) ? release : null;
-}
-
-function plain(text: string): string {
-  return text.replaceAll('\r\n', '\n').trim();
 }
 
 /** "Drafts and prereleases cannot be set as latest": of a draft it is said when it is published. */

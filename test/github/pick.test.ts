@@ -208,7 +208,7 @@ describe('done twice is done once', () => {
     expect(await pick([sha])).toMatchObject({ done: false, why: 'empty' });
   });
 
-  it.each(Array.from({ length: 5 }, (_, index) => index + 1))('after being killed at write %i', async (n) => {
+  it.each(Array.from({ length: 6 }, (_, index) => index + 1))('after being killed at write %i', async (n) => {
     const sha = fix();
     world.faults.killAfterWrite(n);
     await problemOf(pick([sha]));
