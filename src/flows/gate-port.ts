@@ -141,7 +141,10 @@ export interface PartSeen {
   readonly account: ActorSeen | null;
 }
 
-/** Each once; nobody at all where head has no commit that base has not (a step back), which is no proof that nobody wrote it. GitHub itself, which commits what is merged on its pages, is a bot called `web-flow`. */
+/**
+ * Each once; nobody at all where head has no commit that base has not (a step back), which is no proof that nobody wrote it. GitHub itself,
+ * which commits what is merged on its pages, is a bot called `web-flow`.
+ */
 export interface PeopleSeen {
   readonly commits: number;
   readonly authors: readonly PartSeen[];
