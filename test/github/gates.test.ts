@@ -409,11 +409,11 @@ describe('people', () => {
   it('are authors, those they credit, and committers, each once, unknown ones by name', async () => {
     const base = repository.sha();
     const stranger = { name: 'Sam Stranger', email: 'sam@nowhere.example', date: '2020-01-01T00:00:00Z' };
-    const bot = world.state.account('helper[bot]', 'Bot');
+    const bot = world.state.account('renovate[bot]', 'Bot');
     const credits = [
       'Bob <bob@elsewhere.example>',
       `ada <${world.state.account('ada').email}>`,
-      `helper[bot] <${bot.id}+helper[bot]@users.noreply.github.com>`,
+      `renovate[bot] <${bot.id}+renovate[bot]@users.noreply.github.com>`,
     ];
     const message = `feat: x\n\n${credits.map((one) => `Co-authored-by: ${one}`).join('\n')}`;
     repository.push('main', [
@@ -435,7 +435,7 @@ describe('people', () => {
     expect(told(seen.value.coauthors)).toEqual([
       ['Bob', null, null],
       ['ada', 'ada', false],
-      ['helper[bot]', 'helper[bot]', true],
+      ['renovate[bot]', 'renovate[bot]', true],
     ]);
     expect(told(seen.value.committers)).toEqual([
       ['bob', 'bob', false],
