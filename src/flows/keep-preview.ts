@@ -24,6 +24,7 @@ import { policyProblemLines } from './policy-problem.ts';
 import { type PullRead, previewPull } from './preview.ts';
 import { leave, standOn } from './same-head.ts';
 import type { Outcome } from './store-port.ts';
+import { wished, wishOf } from './wish.ts';
 
 /** The pull request's check, by the name that branch rules require it under. */
 export const PULL_CHECK = 'shiplock / release';
@@ -82,7 +83,7 @@ async function readPull({ github }: Situation, number: number): Promise<PullRead
   throw new GitHubProblem('unavailable', `#${number} could not be seen: ${seen.why}`);
 }
 
-async function judge({ github, readPolicy }: Situation, read: PullRead): Promise<Verdict> {
+async function judge({ github, notes, repository: key, readPolicy }: Situation, read: PullRead): Promise<Verdict> {
   const { pull } = read;
   let observed: GitHubSituation;
   try {
@@ -98,7 +99,8 @@ async function judge({ github, readPolicy }: Situation, read: PullRead): Promise
     const state = readFence(pull.body)?.state;
     if (state?.line === pull.base) return { check: releasePullCheck(state.line, state.version), shown: null };
   }
-  const preview = await previewPull(github, observed, read);
+  const wish = await wishOf(notes, key, observed.line.name, observed.tags);
+  const preview = await previewPull(github, observed, read, wished(wish));
   const classify = classifyCommand(observed.policy.commands.prefix);
   return { check: previewCheck(preview, { repository, classify }), shown: shownOfPreview(preview) };
 }

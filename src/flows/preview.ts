@@ -49,11 +49,16 @@ export async function previewOnGitHub(github: GitHubPort, request: PreviewReques
   return { known: true, value: await previewPull(github, situation, seen.value) };
 }
 
-/** The preview of a pull request that was read, on its base as it was observed. */
-export async function previewPull(github: GitHubPort, situation: GitHubSituation, { pull, commits }: PullRead): Promise<Preview> {
+/** The preview of a pull request that was read, on its base as it was observed; `asked`: the version that the next release is to have. */
+export async function previewPull(
+  github: GitHubPort,
+  situation: GitHubSituation,
+  { pull, commits }: PullRead,
+  asked: Pick<GitHubPlanRequest, 'releaseAs'> = {},
+): Promise<Preview> {
   const line = await readLine(github, situation);
   const read = pull.state === 'merged' ? without(line, pull.number) : line;
-  const before = planLine(situation, read, {});
+  const before = planLine(situation, read, asked);
   const { repository } = situation.scene;
   const open: OpenPull = {
     number: pull.number,
@@ -72,7 +77,7 @@ export async function previewPull(github: GitHubPort, situation: GitHubSituation
     const history = judgeUnits(merged, { policy: situation.policy, released: read.released });
     const change = history.changes.find((one) => one.pr === pull.number);
     const left = history.excluded.find((one) => one.pr === pull.number);
-    const after = planLine(situation, read, {}, [unit]).plan;
+    const after = planLine(situation, read, asked, [unit]).plan;
     const classification = change?.classification ?? excluded(left?.says ?? 'it would be left out');
     return {
       method,

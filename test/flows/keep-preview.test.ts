@@ -129,6 +129,25 @@ describe('a pull request is opened or changed', () => {
     settled(story);
   });
 
+  it('where a version is asked for, that is what carries it', async () => {
+    const { story, pull } = await opened({});
+    story.write({ kind: 'release-as', name: 'main', body: { version: '2.0.0', by: 'ada', comment: 7 } });
+    await story.preview(pull);
+    expect(story.check(pull.head.sha)?.output.title).toBe('maintenance · patch → 2.0.0');
+    await expectNothingMore(story, pull);
+  });
+
+  it('is seven calls, and four where nothing has changed', async () => {
+    const { story, pull } = await opened({});
+    story.repository.push('main', [{ message: 'feat: before' }]);
+    const { calls } = story.world;
+    await story.preview(pull);
+    expect(calls.total).toBeLessThanOrEqual(7);
+    const before = calls.total;
+    await expectNothingMore(story, pull);
+    expect(calls.total - before).toBeLessThanOrEqual(4);
+  });
+
   it('with a prefix for commands, the words say so', async () => {
     const { story, pull } = await opened({}, 'version: 1\ncommands: { prefix: shiplock }\n');
     await story.preview(pull);
