@@ -15,6 +15,7 @@ import { json, text } from './app/reply.ts';
 import { type Pages, type ServerLimits, startServer } from './app/server.ts';
 import { type Environment, readSettings, type Settings, SettingsProblem } from './app/settings.ts';
 import { isLoopback, makeSetup, type Setup } from './app/setup.ts';
+import { startWork } from './app/work.ts';
 import type { StorePort } from './flows/store-port.ts';
 import { guardedFetch } from './github/guard.ts';
 import { openStore } from './store/open.ts';
@@ -42,8 +43,8 @@ export interface ServeOptions {
   /** Words for whoever started it; never a log. */
   readonly say: (words: string) => void;
   readonly version: string;
-  /** Absent: what is accepted waits for another process to do it. */
-  readonly work?: (work: Work) => Promise<Worker> | Worker;
+  /** What does the tasks, where it is not what does them by default; null: they wait for another process. */
+  readonly work?: ((work: Work) => Promise<Worker> | Worker) | null;
   readonly openStore?: (where: { readonly databaseUrl?: string | undefined; readonly folder: string }) => Promise<StorePort>;
   readonly logTo?: LogOptions['to'];
   readonly limits?: { readonly intake?: Partial<IntakeLimits>; readonly server?: Partial<ServerLimits> };
@@ -89,7 +90,8 @@ export async function serve(options: ServeOptions): Promise<Serving> {
     app = opened;
     readiness.anew();
     intake.arm(secrets);
-    worker = (await options.work?.({ store, app: opened, settings, log, metrics })) ?? null;
+    const { work = startWork } = options;
+    worker = work === null ? null : await work({ store, app: opened, settings, log, metrics });
     void compareWithManifest(opened, log);
   };
 

@@ -34,6 +34,8 @@ export class Stage {
       env: this.env(more),
       say: (words) => void this.said.push(words),
       version: '1.2.3',
+      // These stories end at the store; test/app/worker.test.ts and those of the journeys go on from there.
+      work: null,
       logTo: { write: (line) => void this.lines.push(line) },
       ...options,
     });
