@@ -139,7 +139,7 @@ describe('a pull request is opened or changed', () => {
 
   it('is seven calls, and four where nothing has changed', async () => {
     const { story, pull } = await opened({});
-    story.repository.push('main', [{ message: 'feat: before' }]);
+    story.repository.merge(story.repository.openPull({ title: 'feat: before', author: 'ada' }));
     const { calls } = story.world;
     await story.preview(pull);
     expect(calls.total).toBeLessThanOrEqual(7);
