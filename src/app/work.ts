@@ -1,0 +1,83 @@
+// What the App does once it has credentials: the worker with its journeys, over GitHub as each installation sees it.
+
+import type { Work } from '../app.ts';
+import type { Home } from '../core/errand.ts';
+import { answerComment } from '../flows/answer-comment.ts';
+import type { Situation } from '../flows/app-port.ts';
+import { keepLine } from '../flows/keep-line.ts';
+import { keepPreview } from '../flows/keep-preview.ts';
+import { readPolicyText } from '../flows/policy-problem.ts';
+import { connectApp } from '../github/app.ts';
+import { appApi } from '../github/app-api.ts';
+import type { Fetch } from '../github/guard.ts';
+import { type Flows, journeysOf } from './journeys.ts';
+import { startWorker, type Worker, type WorkerOptions } from './worker.ts';
+
+const FLOWS: Flows = { preview: keepPreview, draft: keepLine, command: answerComment };
+
+/** Longer waits are the worker's, which does something else meanwhile. */
+const PATIENCE_SECONDS = 10;
+
+export interface WorkOptions extends Partial<Pick<WorkerOptions, 'now' | 'random' | 'pollMs' | 'concurrency'>> {
+  readonly flows?: Partial<Flows>;
+  /** Of the client's own short waits. */
+  readonly sleep?: (milliseconds: number) => Promise<void>;
+}
+
+/** For `ServeOptions.work`. */
+export function startWork({ store, app, settings, log, metrics }: Work, options: WorkOptions = {}): Worker {
+  const { api, graphql } = settings.endpoints;
+  const { flows, sleep, ...worker } = options;
+  const clock = { ...(options.now === undefined ? {} : { now: options.now }), ...(sleep === undefined ? {} : { sleep }) };
+  const clientOf = (installation: number) => ({
+    api,
+    graphql,
+    maxWaitSeconds: PATIENCE_SECONDS,
+    token: (renew: boolean) => app.tokenOf(installation, renew),
+    fetch: watched(installation),
+    ...clock,
+  });
+
+  /** Tells of GitHub's limits as its answers do. */
+  const watched = (installation: number): Fetch => {
+    return async (url, init) => {
+      const response = await globalThis.fetch(url, init);
+      const { headers } = response;
+      const remaining = Number(headers.get('x-ratelimit-remaining') ?? Number.NaN);
+      if (!Number.isNaN(remaining)) metrics.limitSeen(String(installation), headers.get('x-ratelimit-resource') ?? 'core', remaining);
+      return response;
+    };
+  };
+
+  let self: Promise<Situation['self']> | null = null;
+  const lookAtSelf = () => {
+    self ??= app.look().then(
+      ({ id, slug }) => ({ app: id, slug }),
+      (error: unknown) => {
+        // The next who asks tries again.
+        self = null;
+        throw error;
+      },
+    );
+    return self;
+  };
+
+  const situationOf = async (home: Home, now: number): Promise<Situation> => {
+    const { installation, id, owner, name } = home;
+    const self = await lookAtSelf();
+    const github = connectApp({ ...clientOf(installation), owner, name, self });
+    return { github, home, repository: `repo:${id}`, notes: store, now, self, readPolicy: readPolicyText };
+  };
+
+  const journeys = journeysOf({
+    store,
+    api: appApi({ asApp: app.asApp, clientOf }),
+    flows: { ...FLOWS, ...flows },
+    situationOf,
+    receive: app.receive,
+    ignored: metrics.ignored,
+    log,
+    sweepSeconds: settings.sweepSeconds,
+  });
+  return startWorker({ store, journeys, log, ended: metrics.taskEnded, ...worker });
+}
