@@ -118,9 +118,11 @@ export async function startServer(options: ServerOptions): Promise<Listening> {
     stop: async () => {
       stopping = true;
       const closed = new Promise<void>((resolve) => server.close(() => resolve()));
-      server.closeIdleConnections();
+      // A connection whose request was open when the end came becomes idle later.
+      const idle = setInterval(() => server.closeIdleConnections(), 50);
       const timer = setTimeout(() => server.closeAllConnections(), limits.stopMs);
       await closed;
+      clearInterval(idle);
       clearTimeout(timer);
     },
   };

@@ -66,12 +66,15 @@ describe('told to stop', () => {
     sent.write(body.slice(0, 5));
     await new Promise((resolve) => setTimeout(resolve, 100));
     const ended = once(process, 'exit');
+    const since = Date.now();
     process.kill(signal);
     await until(() => out.includes('Stopping'));
     await expect(fetch(`${url}/healthz`)).rejects.toThrow();
     sent.end(body.slice(5));
     expect((await answered)[0].statusCode).toBe(202);
     expect(await ended).toEqual([0, null]);
+    // Not by the bound that is there for requests without an end.
+    expect(Date.now() - since).toBeLessThan(9_000);
     expect(out).toContain('"msg":"Stopped"');
     for (const line of out.trim().split('\n')) expect(() => JSON.parse(line) as unknown).not.toThrow();
   });
