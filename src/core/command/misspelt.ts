@@ -5,14 +5,14 @@
 export function meantBy(word: string, known: readonly string[]): string | null {
   const lower = word.toLowerCase();
   for (const edits of [0, 1, 2]) {
-    const found = known.find((name) => edits <= mostEdits(name) && within(lower, name, edits));
+    const found = known.find((name) => edits <= mostEdits(Math.min(lower.length, name.length)) && within(lower, name, edits));
     if (found !== undefined) return found;
   }
   return null;
 }
 
-function mostEdits(name: string): number {
-  return name.length < 7 ? 1 : 2;
+function mostEdits(length: number): number {
+  return length < 7 ? 1 : 2;
 }
 
 /** Whether one becomes the other by so many insertions, removals, replacements and swaps of neighbours. */

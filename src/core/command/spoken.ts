@@ -49,11 +49,11 @@ export function spokenLines(body: string, starts: readonly number[]): Spoken {
 }
 
 /** Characters of a comment that are given to the Markdown parser at most, and what a piece counts at least. */
-const MOST_READ = 6_000;
+const MOST_READ = 4_000;
 const LEAST_COST = 100;
 const MOST_SEGMENT = 2_000;
-const MOST_LINES = 120;
-const MOST_MARKS = 400;
+const MOST_LINES = 80;
+const MOST_MARKS = 300;
 /** Quotes and lists in one another, five deep: the parser's time grows with the square of it, and its stack with it. */
 const NESTED = /^(?:[ \t]*(?:>|[-+*](?=[ \t])|\d{1,9}[.)](?=[ \t]))){6}/m;
 
@@ -114,11 +114,14 @@ function readSegment(
 
 /** GFM but for addresses that become links by themselves: `/why www.example.com` is said in plain text. */
 function parse(text: string): Root {
-  return fromMarkdown(text, {
+  dialect ??= {
     extensions: [gfm(), { disable: { null: ['wwwAutolink', 'protocolAutolink', 'emailAutolink'] } }],
     mdastExtensions: gfmFromMarkdown().filter((one) => one.transforms === undefined),
-  });
+  };
+  return fromMarkdown(text, dialect);
 }
+
+let dialect: NonNullable<Parameters<typeof fromMarkdown>[1] & object> | undefined;
 
 /** All HTML within, in the order of the text. */
 function collect(node: Block | Paragraph['children'][number], from: number, into: Markup[]): void {
