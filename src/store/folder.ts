@@ -35,9 +35,9 @@ export function refuseNetwork(path: string, network: string | null): void {
 }
 
 /** The name of the network file system that a path is on; null for a local one. By statfs(2), which tells it on Linux only. */
-export function networkType(path: string): string | null {
+export function networkType(path: string, typeOf: (path: string) => number = (it) => statfsSync(it).type): string | null {
   if (process.platform === 'win32') return path.startsWith('\\\\') ? 'a share' : null;
-  return process.platform === 'linux' ? (NETWORK[statfsSync(path).type >>> 0] ?? null) : null;
+  return process.platform === 'linux' ? (NETWORK[typeOf(path) >>> 0] ?? null) : null;
 }
 
 /** `f_type` of statfs(2), of linux/magic.h and the file systems' own headers. FUSE is not among them: it is as often a local disk. */

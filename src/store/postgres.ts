@@ -20,15 +20,18 @@ export async function openPostgres(url: string): Promise<Database> {
         connectionString: url,
         types: numbers,
         max: 10,
-        connectionTimeoutMillis: 10_000,
+        // GitHub waits ten seconds for an answer: it is to be told in time that its delivery was not taken.
+        connectionTimeoutMillis: 5_000,
         idleTimeoutMillis: 30_000,
         query_timeout: 45_000,
         keepAlive: true,
         application_name: 'shiplock',
       }),
   );
-  // A connection that breaks while nobody uses it is dropped from the pool; the next one is made when it is needed.
+  // A connection that breaks while nobody uses it is dropped from the pool; the next one is made when it is needed. One that breaks in use
+  // fails its query besides, and nobody listening to that would end the process.
   pool.on('error', () => undefined);
+  pool.on('connect', (client) => client.on('error', () => undefined));
   try {
     return databaseOf(pool, await said.later(() => settings(pool)), said);
   } catch (error) {
@@ -43,17 +46,18 @@ const NUMERIC = 1700;
 /** Given up by the server: a process that stands still must not hold its locks forever. */
 const LIMITS = 'set local statement_timeout = 30000; set local idle_in_transaction_session_timeout = 30000';
 
+export function refuseOld(version: number, name: string): void {
+  if (version >= 150_000) return;
+  throw new StoreProblem(`Shiplock needs PostgreSQL 15 or newer, and DATABASE_URL names a server of version ${name}. Upgrade that server.`);
+}
+
 async function settings(pool: Pool): Promise<{ readonly begin: string }> {
   const { rows } = await pool.query<{ version: number; name: string; sync: string }>(
     `select current_setting('server_version_num')::int as version, current_setting('server_version') as name,
       current_setting('synchronous_commit') as sync`,
   );
   const { version = 0, name = 'unknown', sync = 'on' } = rows[0] ?? {};
-  if (version < 150_000) {
-    throw new StoreProblem(
-      `Shiplock needs PostgreSQL 15 or newer, and DATABASE_URL names a server of version ${name}. Upgrade that server.`,
-    );
-  }
+  refuseOld(version, name);
   // With `off` the server acknowledges what it would lose in a power cut; any other setting is the operator's choice.
   const durable = sync === 'off' ? '; set local synchronous_commit = on' : '';
   return { begin: `begin isolation level read committed; ${LIMITS}${durable}` };
@@ -102,7 +106,8 @@ function databaseOf(pool: Pool, { begin }: { readonly begin: string }, said: Pro
       const client = await said.later(() => pool.connect());
       const release = async () => client.release(true);
       try {
-        await said.later(() => client.query('begin isolation level repeatable read, read only'));
+        // The first query is what fixes the moment.
+        await said.later(() => client.query('begin isolation level repeatable read, read only; select 1'));
       } catch (error) {
         await release();
         throw error;

@@ -86,6 +86,8 @@ function databaseOf(writer: Connection, reader: Connection, connect: () => Promi
       const own = await connect();
       own.exec('pragma query_only = on');
       own.exec('begin');
+      // The first read is what fixes the moment.
+      own.rows('select count(*) from sqlite_master');
       return { session: own.session, release: async () => own.close() };
     },
     close: async () => {
@@ -151,7 +153,7 @@ async function connectTo(sqlite: typeof import('node:sqlite'), path: string): Pr
 }
 
 /** Waiting inside SQLite blocks the event loop: it is short, and `patiently` waits on beside it. */
-const BUSY_MS = 1000;
+const BUSY_MS = 100;
 
 function connectionOf(database: DatabaseSync, path: string): Connection {
   const statements = new Map<string, StatementSync>();
