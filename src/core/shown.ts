@@ -1,5 +1,5 @@
 // What people were last shown of a line's next release, and whether it still is what would be released: a release is published only as it
-// was shown (docs/decisions/0011-publish-what-was-shown.md).
+// was shown (docs/decisions/0009-publish-what-was-shown.md).
 
 /** The plan that somebody agreed to. */
 export interface Expected {

@@ -1,7 +1,7 @@
 // A comment with commands, from the eyes that say it was seen to the one comment that answers it. What it says is taken as it was when it
 // came, and only from its author; whoever may not is told so; a comment is answered once, however often its event comes.
 
-import { type Answered, answerMark, answerText } from '../core/answer/page.ts';
+import { ANSWER_LIMIT, type Answered, answerMark, answerText } from '../core/answer/page.ts';
 import { editedText, notInThisVersionText, notTriedText, policyText, troubleText } from '../core/answer/refusal.ts';
 import { isCommandable } from '../core/command/commandable.ts';
 import { parseComment } from '../core/command/parse.ts';
@@ -74,9 +74,11 @@ export async function answerComment(situation: Situation, errand: CommandErrand)
   // Help is there for whoever has to mend the policy, too.
   else if ('lines' in read && !calls.every(({ shape }) => shape.name === 'help')) add(null, refused(policyText(POLICY_FILE, read.lines)));
   else await answerCalls(situation, { errand, calls, policy }, add);
-  const at = await say(situation, errand, answerText(errand.comment, errand.author.login, answered));
+  const id = await say(situation, errand, answerText(errand.comment, errand.author.login, answered));
+  const shows = answers.flatMap((one) => one.shows ?? []);
+  const at = shows.length === 0 ? null : await writtenAt(situation, id);
   await github.react(errand.comment, answered.every((one) => one.done) ? 'rocket' : 'confused');
-  const shown = answers.flatMap(({ shows }) => (shows === undefined || at === null ? [] : [shownNote(repository, shows, at)]));
+  const shown = at === null ? [] : shows.map((one) => shownNote(repository, one, at));
   return {
     notes: [...lastOfEach([...answers.flatMap((one) => one.notes ?? []), ...shown]), consumed],
     tasks: answers.flatMap((one) => one.tasks ?? []),
@@ -138,7 +140,14 @@ async function answerCalls(
   let stopped = false;
   for (const call of calls) {
     const { shape, text } = call;
-    const ask: Ask = { situation: withNotes(situation, pending), errand, call, policy, role };
+    const ask: Ask = {
+      situation: withNotes(situation, pending),
+      errand,
+      call,
+      policy,
+      role,
+      room: Math.floor(ANSWER_LIMIT / calls.length),
+    };
     let answer: Answer;
     if (!may(call)) answer = refused(refusal({ command: shape, needed: shape.who, has: role, prefix }));
     else answer = stopped || !all ? refused(notTriedText(all)) : await attempt(ask);
@@ -170,8 +179,8 @@ function withNotes(situation: Situation, pending: readonly NoteWrite[]): Situati
   return { ...situation, notes: { ...notes, note } };
 }
 
-/** Says it once: an answer that an earlier try left is kept if it is the same, and else replaced. When it came to be seen; null: unknown. */
-async function say({ github }: Situation, errand: CommandErrand, text: string): Promise<string | null> {
+/** Says it once: an answer that an earlier try left is kept if it is the same, and else replaced. */
+async function say({ github }: Situation, errand: CommandErrand, text: string): Promise<number> {
   const mark = answerMark(errand.comment);
   const own = (await github.ownComments([errand.issue])).get(errand.issue) ?? [];
   let kept: number | null = null;
@@ -180,7 +189,11 @@ async function say({ github }: Situation, errand: CommandErrand, text: string): 
     if (kept === null && plain(before.body) === plain(text)) kept = before.id;
     else await github.deleteComment(before.id);
   }
-  const id = kept ?? (await github.comment(errand.issue, text)).id;
+  return kept ?? (await github.comment(errand.issue, text)).id;
+}
+
+/** When a comment of ours came to be seen, by GitHub's clock; null: unknown. */
+async function writtenAt({ github }: Situation, id: number): Promise<string | null> {
   const seen = await github.commentById(id);
   return seen.known ? (seen.value?.createdAt ?? null) : null;
 }

@@ -16,6 +16,8 @@ export interface Ask {
   readonly policy: Policy;
   /** The author's. */
   readonly role: Role | null;
+  /** Characters that its answer may take beside the others. */
+  readonly room: number;
 }
 
 export interface Answer {

@@ -1,9 +1,9 @@
 // `/release publish`: publishes the release that was to be seen when the comment was written, or nothing and what has moved since. Killed
 // anywhere and begun again it comes to the same end: what was begun is finished first, and what is out is known by who asked for it.
 
-import { ANSWER_LIMIT } from '../core/answer/page.ts';
 import {
   type Between,
+  mergedText,
   movedText,
   noReleasePullText,
   nothingToPublishText,
@@ -20,6 +20,7 @@ import { styleOf } from '../core/notes/line.ts';
 import { isExpected, lastShown, type Shown } from '../core/shown.ts';
 import { joined } from '../core/summary/page.ts';
 import { type Answer, type Ask, branchOf, refused, spelled, todayOf } from './answer.ts';
+import { tasksOf } from './errand-task.ts';
 import { type GitHubPort, GitHubProblem } from './github-port.ts';
 import { type GitHubSituation, observeGitHub } from './plan-github.ts';
 import type { PublishedRelease } from './publish.ts';
@@ -41,9 +42,11 @@ export async function publishShown(ask: Ask): Promise<Answer> {
   let released = await releaseOnGitHub(github, { ...request, observed: seen });
   if (released.withheld !== null) return refused(released.withheld.says);
   let merged: Answer | null = null;
+  let waits = false;
   if (released.mode === 'pull-request' && !released.published.some(isOut) && shown !== null && isExpected(released, shown)) {
     merged = await mergeShown(ask, seen, shown);
-    if (merged === null) released = await releaseOnGitHub(github, request);
+    waits = merged === null;
+    if (waits) released = await releaseOnGitHub(github, request);
   }
   const out = released.published.filter(isOut).at(-1) ?? outBy(seen, errand.comment);
   if (out !== null) {
@@ -52,6 +55,11 @@ export async function publishShown(ask: Ask): Promise<Answer> {
   }
   const failed = released.published.map((one) => one.says);
   if (failed.length > 0) return refused(unpublishedText(failed));
+  if (waits) {
+    // GitHub does not show the merge everywhere yet: whoever looks at the line next publishes it.
+    const tasks = tasksOf([{ kind: 'draft', home: errand.home, branch: seen.scene.branch.name }], { now: situation.now, delivery: null });
+    return { done: true, says: mergedText(shown?.tag ?? ''), tasks };
+  }
   return merged ?? whyNot(ask, { branch: place.branch, seen, released, shown, later: all.length > 0 });
 }
 
@@ -77,7 +85,7 @@ async function mergeShown(ask: Ask, seen: GitHubSituation, shown: Shown): Promis
   }
   const before = shown.pull?.number === pull.number ? shown.pull.head : null;
   if (before !== pull.head.sha) {
-    const view = await viewPlan(ask, seen.scene.branch.name, ANSWER_LIMIT / 2);
+    const view = await viewPlan(ask, seen.scene.branch.name, ask.room / 2);
     return withView(view, pullMovedText(pull.number, before, pull.head.sha, spelled(ask, 'release publish')));
   }
   const { merged, says } = await ask.situation.github.mergePull(pull.number, before);
@@ -99,7 +107,7 @@ async function whyNot(ask: Ask, { branch, seen, released, shown, later }: Refusa
     const out = seen.scene.releases.find((one) => !one.draft && one.tag === plan.since?.tag);
     return refused(out === undefined ? nothingToPublishText(plan.line, plan.since?.tag ?? null) : outAlreadyText(out.tag, out.url));
   }
-  const view = await viewPlan(ask, branch, ANSWER_LIMIT / 2);
+  const view = await viewPlan(ask, branch, ask.room / 2);
   const command = spelled(ask, 'release publish');
   const same = shown !== null && shown.head === view.planned.head && shown.version === view.planned.version;
   if (shown !== null && !same) {

@@ -1,6 +1,5 @@
 // The plan of a line as an answer shows it, and what was last shown of it: in such an answer, in the draft, or in the release pull request.
 
-import { ANSWER_LIMIT } from '../core/answer/page.ts';
 import { mayPublish, planAnswer } from '../core/answer/plan.ts';
 import type { Change, Person } from '../core/change.ts';
 import { readFence } from '../core/fence.ts';
@@ -28,12 +27,12 @@ export interface View {
 export async function showPlan(ask: Ask): Promise<Answer> {
   const place = await branchOf(ask);
   if ('unseen' in place) return refused(place.unseen);
-  const { says, shows } = await viewPlan(ask, place.branch);
+  const { says, shows } = await viewPlan(ask, place.branch, ask.room);
   return { done: true, says, ...(shows === undefined ? {} : { shows }) };
 }
 
-/** `limit` leaves room for what stands around it. */
-export async function viewPlan(ask: Ask, branch: string | undefined, limit: number = ANSWER_LIMIT): Promise<View> {
+/** `room` is what there is beside other words. */
+export async function viewPlan(ask: Ask, branch: string | undefined, room: number): Promise<View> {
   const { github, notes, repository, readPolicy } = ask.situation;
   const seen = await observeGitHub(github, { readPolicy, ...(branch === undefined ? {} : { line: branch }) });
   const asked = await wishOf(notes, repository, seen.line.name, seen.tags);
@@ -46,18 +45,15 @@ export async function viewPlan(ask: Ask, branch: string | undefined, limit: numb
   const { version, tag, line } = plan;
   const publishable = withheld === null && plan.objections.length === 0 && version !== null && tag !== null;
   const next = withheld !== null ? withheld.says : publishable ? mayPublish(spelled(ask, 'release publish'), { tag, head }) : '';
-  const says = planAnswer({ planned, repository: scene.repository, next, limit });
+  const says = planAnswer({ planned, repository: scene.repository, next, limit: room });
   if (!publishable) return { seen, planned, says };
   const shown = { head, version, tag, pull: pull === null ? null : { number: pull.number, head: pull.head.sha } };
   return { seen, planned, says, shows: { line, plan: shown } };
 }
 
-/** A plan in a comment calls nobody: by their names alone, people are not mentioned. */
+/** A plan in a comment calls nobody: by their names alone, people are not mentioned, and each is still one person. */
 function withoutLogins(change: Change): Change {
-  return {
-    ...change,
-    authors: change.authors.map(({ login, ...person }): Person => (login === undefined ? person : { ...person, name: login })),
-  };
+  return { ...change, authors: change.authors.map((one): Person => (one.login === undefined ? one : { name: one.login })) };
 }
 
 /** The open release pull request of the line. */

@@ -45,6 +45,21 @@ describe('issues', () => {
     world.expectEffects(['open issue #1', 'update issue #1', { by: 'maintainer', says: 'update issue #1', body: { state: 'closed' } }]);
   });
 
+  it('tell when the text of a pull request was last edited, which its title and labels are not', async () => {
+    const pull_number = repository.openPull({ title: 'feat: one', body: 'Before' }).issue.number;
+    const edited = async () => {
+      const query = `{ repository(owner: "acme", name: "app") { pullRequest(number: ${pull_number}) { lastEditedAt } } }`;
+      const seen = await octokit.graphql<{ repository: { pullRequest: { lastEditedAt: string | null } } }>(query);
+      return seen.repository.pullRequest.lastEditedAt;
+    };
+    await octokit.rest.issues.addLabels({ ...at, issue_number: pull_number, labels: ['bug'] });
+    await octokit.rest.pulls.update({ ...at, pull_number, title: 'feat: two' });
+    expect(await edited()).toBeNull();
+    await octokit.rest.pulls.update({ ...at, pull_number, body: 'After' });
+    expect(await edited()).toBe(world.clock.iso());
+    world.effects.ignore();
+  });
+
   it('carry labels, which are made when they are not known', async () => {
     const pull = repository.openPull({ title: 'A change' });
     const issue = { ...at, issue_number: pull.issue.number };

@@ -10,8 +10,8 @@ import { beginKept, type KeptStory } from './kept-story.ts';
 export interface CommandStory extends KeptStory {
   /** Somebody comments; nobody has answered yet. */
   readonly says: (on: Pull | Issue, body: string, by?: string) => CommandErrand;
-  /** The App answers an errand, once or again; a kill leaves its outcome unwritten. */
-  readonly answers: (errand: CommandErrand) => Promise<Outcome>;
+  /** The App answers an errand, once or again; `lost`: it dies before the outcome is written. */
+  readonly answers: (errand: CommandErrand, how?: { readonly lost?: boolean }) => Promise<Outcome>;
   /** Both, and the text of the answer; null where there is none. */
   readonly command: (on: Pull | Issue, body: string, by?: string) => Promise<string | null>;
   /** Our answers on it. */
@@ -61,8 +61,9 @@ export function commandsOf(story: KeptStory): Omit<CommandStory, keyof KeptStory
       at: createdAt,
     };
   };
-  const answers: CommandStory['answers'] = async (errand) => {
+  const answers: CommandStory['answers'] = async (errand, { lost = false } = {}) => {
     const outcome = await answerComment(situationNow(), errand);
+    if (lost) return outcome;
     for (const note of outcome.notes ?? []) story.write(note);
     story.tasks.push(...(outcome.tasks ?? []));
     return outcome;

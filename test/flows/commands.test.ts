@@ -44,6 +44,7 @@ describe('who is answered', () => {
     expect(story.reactions(errand)).toEqual(['eyes', 'rocket']);
     const [answer] = story.own(story.pull);
     expect(answer?.body.match(/@[\w-]+/g)).toEqual(['@eve']);
+    expect(answer?.body).toContain('Thanks to ada!');
     expect(story.own(story.pull)).toHaveLength(1);
     expect(answer?.body).not.toMatch(/^\s*\//m);
     story.world.effects.ignore();

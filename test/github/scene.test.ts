@@ -1,5 +1,6 @@
 // The first look at a repository.
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { updatePull } from '../support/github/pulls.ts';
 import type { RepositoryStory } from '../support/github/stories.ts';
 import { startWorld, type World } from '../support/github/world.ts';
 import { portOf, problemOf, releaseBranch } from './port.ts';
@@ -132,6 +133,22 @@ describe('what is rare', () => {
       ['v1.0.0', sha],
     ]);
     expect(world.calls.all).toEqual(['graphql', 'GET /repos/{owner}/{repo}/releases']);
+  });
+
+  it('since when a draft and a release pull request look as they do', async () => {
+    const draft = repository.release('v1.1.0', { name: 'v1.1.0', body: 'Soon.', draft: true });
+    world.clock.advance('1h');
+    const [pull] = [...repository.record.issues.values()].flatMap((one) =>
+      one.pull?.head.ref === 'shiplock/release/main' ? one.pull : [],
+    );
+    if (!pull) throw new Error('there is no release pull request');
+    const { github } = portOf(world, repository);
+    const first = await github.scene({ releaseBranch });
+    expect(first.releases.find((one) => one.draft)?.updatedAt).toBe(draft.updatedAt);
+    expect(first.releasePulls[0]?.writtenAt).toBe(pull.issue.createdAt);
+    updatePull(world.state, repository.record, pull, pull.issue.user, { body: 'Other notes' });
+    const second = await github.scene({ releaseBranch });
+    expect(second.releasePulls[0]?.writtenAt).toBe(world.clock.iso());
   });
 
   it('lines are found behind a hundred other branches', async () => {

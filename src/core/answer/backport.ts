@@ -1,6 +1,6 @@
 // What `/backport` says, the pull request that it opens, and the commands that do by hand what could not be done.
 
-import { inlineText, visibleText } from '../notes/markdown.ts';
+import { inlineText } from '../notes/markdown.ts';
 import { alert, joined, nameSpan } from '../summary/page.ts';
 import { linkTo } from './page.ts';
 
@@ -111,9 +111,10 @@ function isSha(text: string): boolean {
   return /^[\da-f]{40,64}$/.test(text);
 }
 
-/** A word of the shell: a branch may be called almost anything. */
+/** A word of the shell: a branch may be called almost anything, but for control characters. */
 function quoted(word: string): string {
-  return /^[\w./-]+$/.test(word) ? word : `'${visibleText(word).replaceAll("'", "'\\''")}'`;
+  if (/^[\w./-]+$/.test(word)) return word;
+  return `'${word.replace(/[\s\p{Cc}\p{Cs}\p{Default_Ignorable_Code_Point}]+/gu, ' ').replaceAll("'", "'\\''")}'`;
 }
 
 function path(name: string): string {

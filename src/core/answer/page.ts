@@ -27,7 +27,7 @@ export function answerText(comment: number, author: string, answers: readonly An
   const parts =
     answers.length === 1 && only !== undefined
       ? // A heading, a quote or a table needs a line of its own.
-        /^[#>|<]/.test(only.says)
+        /^(?:#+ |[>|<])/.test(only.says)
         ? [mention(author), only.says]
         : [`${mention(author)} ${only.says}`]
       : [
@@ -36,8 +36,17 @@ export function answerText(comment: number, author: string, answers: readonly An
             joined([text === null ? '' : `**${done ? 'Done' : 'Not done'}:** ${nameSpan(text)}`, says]),
           ),
         ];
-  return `${answerMark(comment)}\n${withoutCommands(joined(parts))}`;
+  return `${answerMark(comment)}\n${clipped(withoutCommands(joined(parts)))}`;
 }
+
+/** What is too long all the same: shorter is better than unsaid. */
+function clipped(page: string): string {
+  if (page.length <= MOST) return page;
+  const cut = page.slice(0, MOST);
+  return `${cut.slice(0, cut.lastIndexOf('\n') + 1 || MOST).trimEnd()}\n\n…`;
+}
+
+const MOST = 65_000;
 
 /** A line that begins with a slash is a command to the next bot, and to us if ours were ever taken for another's (prow#432). */
 export function withoutCommands(markdown: string): string {

@@ -91,6 +91,10 @@ export function notMergedText(number: number, says: string): string {
   return `#${number} was not merged, so nothing is published. GitHub says: ${inlineText(says, 500)}`;
 }
 
+export function mergedText(tag: string): string {
+  return `The release pull request is merged, and ${nameSpan(tag)} follows as soon as GitHub shows the merge.`;
+}
+
 export function unpublishedText(says: readonly string[]): string {
   return joined(['It could not be published.', ...says.map((one) => inlineText(one, 1_000))]);
 }
