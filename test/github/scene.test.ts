@@ -137,11 +137,8 @@ describe('what is rare', () => {
 
   it('since when a draft and a release pull request look as they do', async () => {
     const draft = repository.release('v1.1.0', { name: 'v1.1.0', body: 'Soon.', draft: true });
+    const pull = repository.openPull({ title: 'chore: release 1.1.0', branch: 'shiplock/release/main' });
     world.clock.advance('1h');
-    const [pull] = [...repository.record.issues.values()].flatMap((one) =>
-      one.pull?.head.ref === 'shiplock/release/main' ? one.pull : [],
-    );
-    if (!pull) throw new Error('there is no release pull request');
     const { github } = portOf(world, repository);
     const first = await github.scene({ releaseBranch });
     expect(first.releases.find((one) => one.draft)?.updatedAt).toBe(draft.updatedAt);
