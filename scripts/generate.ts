@@ -1,7 +1,8 @@
-// Writes the files that are derived from the sources: the policy's JSON Schema and reference. With --check it touches nothing and fails
+// Writes the files that are derived from the sources: the policy's JSON Schema and reference, and the commands'. With --check it touches nothing and fails
 // where a file is not what the sources give.
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { commandsReference } from './commands-reference.ts';
 import { policyReference } from './policy-reference.ts';
 import { policyJsonSchema } from './policy-schema-json.ts';
 
@@ -14,6 +15,7 @@ export async function generate(): Promise<ReadonlyMap<string, string>> {
   return new Map([
     ['schema/shiplock.schema.json', `${JSON.stringify(schema, null, 2)}\n`],
     ['docs/policy.md', policyReference(schema, example)],
+    ['docs/commands.md', commandsReference()],
   ]);
 }
 

@@ -49,10 +49,12 @@ export function refusal(refused: Refused): string {
   if (has === null) {
     return `${name} is for ${whoFor(refused)}, and what role ${who === 'you' ? 'you have' : `${who} has`} here could not be seen. Nothing was done; try again in a moment.`;
   }
-  const is = who === 'you' ? 'You have' : `${who} has`;
   const role = has === 'none' ? 'no role in this repository' : `the role ${nameSpan(has)}`;
-  const counted = needed === 'approvers' ? `, and is not among them${ownWork(refused)}` : '';
-  return `${name} is for ${whoFor(refused)}. ${is} ${role}${who === 'you' ? counted.replace('is not', 'are not') : counted}. Nothing was done. ${whatToDo(needed, name)}`;
+  const stands =
+    needed === 'approvers'
+      ? `It does not count ${who}, with ${role}${ownWork(refused)}.`
+      : `${who === 'you' ? 'You have' : `${who} has`} ${role}.`;
+  return `${name} is for ${whoFor(refused)}. ${stands} Nothing was done. ${whatToDo(needed, name)}`;
 }
 
 function whoFor({ needed, approvers = [], environment }: Refused): string {
@@ -64,7 +66,7 @@ function whoFor({ needed, approvers = [], environment }: Refused): string {
 }
 
 function ownWork({ command }: Refused): string {
-  return command.name === 'approve' ? ', or wrote, committed or deployed it and is left out for that' : '';
+  return command.name === 'approve' ? '; a gate may leave out who wrote, committed or deployed what is approved' : '';
 }
 
 function whatToDo(needed: Who, name: string): string {
