@@ -79,4 +79,11 @@ export const COMMANDS: readonly Command[] = [
     examples: ['shiplock serve', 'PORT=8080 HOST=0.0.0.0 DATABASE_URL=postgres://… shiplock serve'],
     load: () => import('./serve.ts'),
   },
+  {
+    name: 'inbox',
+    says: 'what the App gave up after failures, and beginning it anew',
+    options: { replay: { type: 'string', value: 'ID|all', says: 'begin one of them anew, or all' }, json: JSON_OUT },
+    examples: ['shiplock inbox', 'DATABASE_URL=postgres://… shiplock inbox --replay all'],
+    load: () => import('./inbox.ts'),
+  },
 ];
