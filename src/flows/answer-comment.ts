@@ -50,6 +50,8 @@ const CONSUMED = 'answered';
 /** Throws `GitHubProblem` where trying again later may help. */
 export async function answerComment(situation: Situation, errand: CommandErrand): Promise<Outcome> {
   if (!isCommandable(errand, situation.self).act) return {};
+  // Most comments command nothing, and need not cost a look at the policy.
+  if (!/^ {0,3}\//m.test(errand.body)) return {};
   const read = await readPolicy(situation);
   const policy = 'policy' in read ? read.policy : DEFAULT_POLICY;
   const { prefix } = policy.commands;

@@ -40,15 +40,13 @@ export async function viewPlan(ask: Ask, branch: string | undefined, room: numbe
   const { plan, head, remarks } = planLine(seen, read, wished(asked));
   const planned = { ...plan, notes: notesOf({ ...plan, changes: plan.changes.map(withoutLogins) }, seen, read.commits), head, remarks };
   const withheld = withheldOf(seen);
-  const { scene } = seen;
-  const pull = seen.policy.release.mode === 'pull-request' ? openReleasePull(seen) : null;
+  const open = seen.policy.release.mode === 'pull-request' ? openReleasePull(seen) : null;
+  const pull = open === null ? null : { number: open.number, head: open.head.sha };
   const { version, tag, line } = plan;
   const publishable = withheld === null && plan.objections.length === 0 && version !== null && tag !== null;
-  const next = withheld !== null ? withheld.says : publishable ? mayPublish(spelled(ask, 'release publish'), { tag, head }) : '';
-  const says = planAnswer({ planned, repository: scene.repository, next, limit: room });
-  if (!publishable) return { seen, planned, says };
-  const shown = { head, version, tag, pull: pull === null ? null : { number: pull.number, head: pull.head.sha } };
-  return { seen, planned, says, shows: { line, plan: shown } };
+  const next = withheld !== null ? withheld.says : publishable ? mayPublish(spelled(ask, 'release publish'), { tag, head, pull }) : '';
+  const says = planAnswer({ planned, repository: seen.scene.repository, next, limit: room });
+  return publishable ? { seen, planned, says, shows: { line, plan: { head, version, tag, pull } } } : { seen, planned, says };
 }
 
 /** A plan in a comment calls nobody: by their names alone, people are not mentioned, and each is still one person. */

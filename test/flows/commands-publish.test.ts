@@ -195,6 +195,7 @@ describe('/release publish, of a release pull request', () => {
     expect(release.merged).toBeNull();
     expect(story.tags()).toEqual(['v1.0.0']);
     expect(story.own(story.pull).at(-1)?.body).toMatch(/the branch of #2 was at `\w+` and is at `\w+`/);
+    expect(story.own(story.pull).at(-1)?.body).toContain(`by merging #2 at \`${release.head.sha.slice(0, 7)}\``);
     // The answer shows it; who asks again agrees to it.
     await story.command(story.pull, '/release publish');
     expect(release.merged).not.toBeNull();
@@ -299,6 +300,23 @@ describe('/release draft', () => {
     mergeFix(story);
     expect(await story.command(story.pull, '/release draft', 'ada')).toContain(words.replace('#2', mode === 'pull-request' ? '#2' : ''));
     expect(story.tags()).toEqual(['v1.0.0']);
+    await endsClean(story);
+  });
+});
+
+describe('pages of one', () => {
+  it.each([
+    ['draft', '/release publish'],
+    ['pull-request', '/release publish'],
+    ['draft', '/release plan'],
+  ] as const)('in the mode %s, %s comes to the same end', async (mode, body) => {
+    const clean = await begin(mode);
+    await clean.answers(clean.says(clean.pull, body));
+    const story = await begin(mode);
+    const errand = story.says(story.pull, body);
+    story.world.faults.pageSize(1);
+    await story.answers(errand);
+    expect(lookOf(story)).toEqual(lookOf(clean));
     await endsClean(story);
   });
 });

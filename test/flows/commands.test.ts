@@ -27,6 +27,15 @@ describe('who is answered', () => {
     await story.world.assertClean();
   });
 
+  it('a comment without a line that begins with a slash costs no call', async () => {
+    const story = await begin();
+    const errand = story.says(story.pull, 'See a/b and /release publish, or not.');
+    const before = story.world.calls.total;
+    expect(await story.answers(errand)).toEqual({});
+    expect(story.world.calls.total).toBe(before);
+    await story.world.assertClean();
+  });
+
   it('S-18: neither the App itself nor any other bot', async () => {
     const story = await begin();
     const errand = story.says(story.pull, '/release publish');

@@ -84,7 +84,15 @@ export function referTo({ pr, sha }: { readonly pr: number | null; readonly sha:
     : `[${nameSpan(sha.slice(0, 7))}](${base}/commit/${sha})`;
 }
 
+export interface Publishable {
+  readonly tag: string;
+  readonly head: string;
+  /** The release pull request, where publishing means to merge it. */
+  readonly pull: { readonly number: number; readonly head: string } | null;
+}
+
 /** What to do with a plan that may be published. */
-export function mayPublish(command: string, { tag, head }: { readonly tag: string; readonly head: string }): string {
-  return `${nameSpan(command)} publishes exactly this, ${nameSpan(tag)} at ${shortSha(head)}; if anything moves before, it says what, and publishes nothing.`;
+export function mayPublish(command: string, { tag, head, pull }: Publishable): string {
+  const merge = pull === null ? '' : `, by merging #${pull.number} at ${shortSha(pull.head)}`;
+  return `${nameSpan(command)} publishes exactly this, ${nameSpan(tag)} at ${shortSha(head)}${merge}; if anything moves before, it says what, and publishes nothing.`;
 }
