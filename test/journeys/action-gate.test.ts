@@ -94,7 +94,7 @@ describe('the gate stays shut', () => {
     ['a check is running', (one) => void one.check('regression / a', null), 'regression / a is in_progress.'],
     ['a check failed', (one) => void one.check('regression / a', 'failure'), 'regression / a ended as failure.'],
     ['a check was skipped', (one) => void one.check('regression / a', 'skipped'), 'regression / a ended as skipped, which is not success.'],
-    ['a check was cancelled', (one) => void one.check('regression / a', 'cancelled'), 'regression / a ended as cancelled.'],
+    ['a check was cancelled', (one) => void one.check('regression / a', 'cancelled'), 'regression / a ended as cancelled, which is not success.'],
     [
       'a person posts a status of that name',
       (one) => void one.status('regression / a', 'success'),
@@ -156,16 +156,16 @@ describe('the gate stays shut', () => {
     expect(result.summary).toContain('the built-in policy');
   });
 
-  it('for what this version does not judge, at once', async () => {
+  it('for what it does not look at, at once', async () => {
     const repository = await begin(
-      `${POLICY}      - approvals: { count: 2 }\n    freeze: [{ from: "2026-12-19T18:00", to: "2027-01-04T08:00" }]\n`,
+      `${POLICY}      - approvals: { count: 2 }\n      - ticket: "CHG-\\\\d+"\n    freeze: [{ from: "2016-12-19T18:00", to: "2017-01-04T08:00" }]\n`,
     );
     green(repository, 'test', 'regression / a');
     const result = await gate(repository, { 'wait-minutes': '30' });
     expect(result).toMatchObject({ status: 1, outputs: { decision: 'wait' } });
     expect(result.commands.map(({ data }) => data)).toEqual([
-      expect.stringMatching(/frozen .* not judged by this version/),
-      expect.stringMatching(/^Approval by 2 people .* not judged by this version/),
+      expect.stringMatching(/^Approval by 2 people was not looked for/),
+      expect.stringMatching(/^What the release says was not looked for/),
     ]);
   });
 

@@ -72,7 +72,7 @@ function missingText({ count, from }: ApprovalsPolicy, counted: readonly Opinion
 function opinionsOf(approvals: readonly ApprovalFact[], policy: ApprovalsPolicy, facts: GateFacts): Opinion[] {
   const byPerson = new Map<number, ApprovalFact[]>();
   for (const one of approvals) {
-    if (one.bot || one.sha !== facts.sha || !isForHere(one, facts.environment)) continue;
+    if (one.sha !== facts.sha || !isForHere(one, facts.environment)) continue;
     const same = byPerson.get(one.by.id);
     if (same === undefined) byPerson.set(one.by.id, [one]);
     else same.push(one);
@@ -98,9 +98,12 @@ type Read = { readonly word: ApprovalFact; readonly is: Opinion['is']; readonly 
 
 function read(word: ApprovalFact): Read {
   const unclear = (why: string): Read => ({ word, is: 'unclear', why });
-  const { state, source, environment } = word;
+  const { state, source, environment, bot } = word;
   if (source !== 'command' && source !== 'deployment-review' && source !== 'review') return unclear(`where it was said is not known.`);
   if (environment === null && source !== 'review') return unclear('which environment it was about is not known.');
+  if (bot && state !== 'dismissed') {
+    return state === 'approve' ? { word, is: 'none', why: '' } : unclear('whether it was a person is not known.');
+  }
   if (state === 'approve') return { word, is: 'approve', why: '' };
   // A review that asks for changes takes its author's approval back; only a word about the environment itself rejects.
   if (state === 'reject') return { word, is: source === 'review' ? 'none' : 'reject', why: '' };

@@ -2,7 +2,18 @@
 // check that fails since, or is no longer run, is told by its name even where a pattern would not miss it.
 
 import type { ChecksPolicy } from '../policy.ts';
-import { countsFor, isOfApp, mayHavePassed, quarantineEnds, quarantineOf, type RunsVerdict, runsOf, runsVerdict } from './check-runs.ts';
+import {
+  countsFor,
+  isOfApp,
+  isSure,
+  mayHavePassed,
+  quarantineEnds,
+  quarantineOf,
+  type RunsVerdict,
+  runsOf,
+  runsVerdict,
+} from './check-runs.ts';
+import { appUnseen } from './checks.ts';
 import type { GateFacts } from './facts.ts';
 import { type Code, type Judged, judged, listed, notAsked } from './finding.ts';
 
@@ -18,29 +29,35 @@ export function judgeBaseline(policy: ChecksPolicy, { checks, baseline }: GateFa
   if (!checks.known) return finding('checks-unseen', `The checks of this commit could not be seen: ${checks.why}`);
 
   const { tag } = baseline.value;
-  const counted = (facts: typeof checks.value) => runsOf(facts.filter((fact) => countsFor(policy, fact) && isOfApp(policy.app, fact)));
+  const named = checks.value.filter((fact) => countsFor(policy, fact));
+  const unclear = named.find((fact) => isOfApp(policy.app, fact) === 'unknown');
+  if (unclear !== undefined) return finding('check-app-unseen', appUnseen(unclear, policy.app));
+  const counted = (facts: typeof checks.value) =>
+    runsOf(facts.filter((fact) => countsFor(policy, fact) && isOfApp(policy.app, fact) !== 'no'));
   const before = counted(baseline.value.checks).filter(
     (group) => mayHavePassed(group.runs, policy) && quarantineOf(policy, group.name, now) === null,
   );
   if (before.length === 0) return finding('baseline-none', `Nothing that is asked passed on ${tag}.`);
-  const here = new Map(counted(checks.value).map((group) => [group.key, group.runs]));
-  const compared = before.map(({ key, name }) => ({ name, verdict: verdictOf(here.get(key), policy) }));
-  const named = (...kinds: readonly (RunsVerdict['is'] | 'missing')[]) => compared.filter(({ verdict }) => kinds.includes(verdict.is));
+  const after = counted(named);
+  const here = new Map(after.map((group) => [group.key, group.runs]));
+  const compared = before.map(({ key, name, ofApp }) => ({ name, ofApp, verdict: verdictOf(here.get(key), policy) }));
+  const those = (...kinds: readonly (RunsVerdict['is'] | 'missing')[]) => compared.filter(({ verdict }) => kinds.includes(verdict.is));
   const names = (some: readonly { readonly name: string }[]) => listed(some.map(({ name }) => name));
 
-  const failed = named('failed', 'flaky');
+  const failed = those('failed', 'flaky');
   if (failed.length > 0) {
-    const final = policy.onFailure === 'reject' && failed.some(({ verdict }) => verdict.definite);
+    const all = after.map(({ name, ofApp, runs }) => ({ name, ofApp, verdict: runsVerdict(runs, policy) }));
+    const final = policy.onFailure === 'reject' && failed.some((one) => isSure(one, all));
     return finding('regression', `${names(failed)} passed on ${tag} and ${failed.length === 1 ? 'fails' : 'fail'} now.`, final);
   }
-  const other = named('other', 'unclear');
+  const other = those('other', 'unclear');
   if (other.length > 0) return finding('baseline-not-success', `${names(other)} passed on ${tag} and ended as ${statesOf(other)} now.`);
-  const missing = named('missing');
+  const missing = those('missing');
   if (missing.length > 0) {
     const says = `${names(missing)} passed on ${tag} and ${missing.length === 1 ? 'has' : 'have'} not reported on this commit. What is no longer run belongs under \`except\`.`;
     return finding('baseline-missing', says);
   }
-  const running = named('running');
+  const running = those('running');
   if (running.length > 0) return finding('baseline-running', `${names(running)} passed on ${tag}; not over yet on this commit.`);
   return finding('baseline-kept', `${names(before)} passed on ${tag} and ${before.length === 1 ? 'passes' : 'pass'} now.`);
 }

@@ -13,6 +13,8 @@ export interface Runs {
   readonly key: string;
   readonly name: string;
   readonly runs: readonly CheckFact[];
+  /** Whether it is told which app's they are; where not, runs of another list may be of the same check. */
+  readonly ofApp: boolean;
 }
 
 export interface RunsVerdict {
@@ -33,7 +35,12 @@ export function runsOf(facts: readonly CheckFact[]): Runs[] {
     else group.push(fact);
   }
   const byName = [...groups].sort(([a], [b]) => (a < b ? -1 : 1));
-  return byName.map(([key, runs]) => ({ key, name: (runs[0] as CheckFact).name, runs }));
+  return byName.map(([key, runs]) => ({
+    key,
+    name: (runs[0] as CheckFact).name,
+    runs,
+    ofApp: runs[0]?.kind === 'status' || runs[0]?.app !== null,
+  }));
 }
 
 export function runsVerdict(runs: readonly CheckFact[], { accept, flake, retries }: RunsPolicy): RunsVerdict {
@@ -52,6 +59,17 @@ export function runsVerdict(runs: readonly CheckFact[], { accept, flake, retries
   const odd = runs.filter((run) => !passes(run) && !isFailed(run) && !isWaiting(run) && !HARMLESS.has(run.state));
   if (most !== null && failed.length + odd.length > most) return { is: 'unclear', state: (odd[0] as CheckFact).state, definite: false };
   return { is: 'passed', state: 'success', definite: false };
+}
+
+interface Judged {
+  readonly name: string;
+  readonly ofApp: boolean;
+  readonly verdict: Pick<RunsVerdict, 'definite'>;
+}
+
+/** Whether a failure is one whatever is not told: of runs without an app, only where all of that name failed. */
+export function isSure(one: Judged, all: readonly Judged[]): boolean {
+  return one.verdict.definite && (one.ofApp || all.every(({ name, verdict }) => name !== one.name || verdict.definite));
 }
 
 /** Whether a check may have passed: false only where the run that counts is known not to have. */
@@ -105,10 +123,12 @@ export function countsFor({ names, except }: Pick<ChecksPolicy, 'names' | 'excep
   return names.some((one) => matchesName(one, fact.name)) && !except.some((one) => matchesName(one, fact.name));
 }
 
-/** Whether the app that the policy names reported it: its id where the policy has a number, else its slug. */
-export function isOfApp(app: string | null, fact: CheckFact): boolean {
-  if (app === null) return true;
-  return /^\d+$/.test(app) ? fact.appId === Number(app) : fact.app === app;
+/** Whether the app that the policy names reported it, by its id where the policy has a number, else by its slug. Every check run is some app's. */
+export function isOfApp(app: string | null, fact: CheckFact): 'yes' | 'no' | 'unknown' {
+  if (app === null) return 'yes';
+  const byId = /^\d+$/.test(app);
+  if (fact.kind === 'check' && (byId ? fact.appId : fact.app) === null) return 'unknown';
+  return (byId ? fact.appId === Number(app) : fact.app === app) ? 'yes' : 'no';
 }
 
 /** The quarantine that a check is in at an instant. */

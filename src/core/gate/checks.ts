@@ -1,7 +1,7 @@
 // The requirement `checks`: each name that the policy gives has been reported on the exact commit, and everything of that name has passed.
 
 import type { ChecksPolicy } from '../policy.ts';
-import { isOfApp, matchesName, quarantineEnds, quarantineOf, runsOf, runsVerdict } from './check-runs.ts';
+import { isOfApp, isSure, matchesName, quarantineEnds, quarantineOf, type RunsVerdict, runsOf, runsVerdict } from './check-runs.ts';
 import type { CheckFact, GateFacts } from './facts.ts';
 import { type Judged, judged, listed, notAsked } from './finding.ts';
 
@@ -19,7 +19,9 @@ function judgeName(name: string, policy: ChecksPolicy, { checks }: GateFacts, no
   if (!checks.known) return finding('checks-unseen', `The checks of this commit could not be seen: ${checks.why}`);
 
   const named = checks.value.filter((fact) => matchesName(name, fact.name) && !except.some((one) => matchesName(one, fact.name)));
-  const groups = runsOf(named.filter((fact) => isOfApp(app, fact)));
+  const unclear = named.find((fact) => isOfApp(app, fact) === 'unknown');
+  if (unclear !== undefined) return finding('check-app-unseen', appUnseen(unclear, app));
+  const groups = runsOf(named.filter((fact) => isOfApp(app, fact) === 'yes'));
   const asleep = groups.filter((group) => quarantineOf(policy, group.name, now) !== null);
   const awake = groups.filter((group) => !asleep.includes(group));
   const aside = asleep.length === 0 ? '' : ` ${listed(asleep.map((one) => one.name))} did not count: in quarantine.`;
@@ -31,9 +33,12 @@ function judgeName(name: string, policy: ChecksPolicy, { checks }: GateFacts, no
     return finding(...absent(name, app, named, aside));
   }
 
-  const verdicts = awake.map((group) => ({ name: group.name, ...runsVerdict(group.runs, policy) }));
-  const of = (is: (typeof verdicts)[number]['is']) => verdicts.find((one) => one.is === is);
-  const final = onFailure === 'reject' && verdicts.some((one) => one.definite && (one.is === 'failed' || one.is === 'flaky'));
+  const verdicts = awake.map(({ name: own, ofApp, runs }) => ({ name: own, ofApp, verdict: runsVerdict(runs, policy) }));
+  const of = (is: RunsVerdict['is']) => {
+    const found = verdicts.find(({ verdict }) => verdict.is === is);
+    return found === undefined ? undefined : { name: found.name, state: found.verdict.state };
+  };
+  const final = onFailure === 'reject' && verdicts.some((one) => isSure(one, verdicts));
   const failed = of('failed');
   if (failed !== undefined) return finding('check-failed', `${failed.name} ended as ${failed.state}.${aside}`, { final });
   const flaky = of('flaky');
@@ -45,10 +50,10 @@ function judgeName(name: string, policy: ChecksPolicy, { checks }: GateFacts, no
   if (running !== undefined) return finding('check-running', `${running.name} is ${running.state}.${aside}`);
   const other = of('other');
   if (other !== undefined) return finding('check-not-success', `${other.name} ended as ${other.state}, which is not success.${aside}`);
-  const unclear = of('unclear');
-  if (unclear !== undefined) {
-    const run = unclear.state === '' ? 'may not be its only one' : `ended as ${unclear.state}, which nobody here can read`;
-    const says = `${unclear.name} passed, but a run of it on this commit ${run}, and the policy allows ${allowed(policy)}.${aside}`;
+  const blurred = of('unclear');
+  if (blurred !== undefined) {
+    const run = blurred.state === '' ? 'may not be its only one' : `ended as ${blurred.state}, which nobody here can read`;
+    const says = `${blurred.name} passed, but a run of it on this commit ${run}, and the policy allows ${allowed(policy)}.${aside}`;
     return finding('check-unclear', says);
   }
   return finding('check-passed', `${listed(awake.map((one) => one.name))} passed.${aside}`);
@@ -57,15 +62,16 @@ function judgeName(name: string, policy: ChecksPolicy, { checks }: GateFacts, no
 type Tail = [code: Parameters<typeof judged>[2], says: string, more?: { readonly final?: boolean }];
 
 function absent(name: string, app: string | null, named: readonly CheckFact[], aside: string): Tail {
-  const stranger = named.find((fact) => !isOfApp(app, fact));
+  const stranger = named.find((fact) => isOfApp(app, fact) === 'no');
   if (stranger === undefined) {
     return ['check-missing', `No ${aside === '' ? '' : 'other '}check named ${name} has reported on this commit.${aside}`];
   }
-  if (/^\d+$/.test(app ?? '') && named.some((fact) => fact.kind === 'check' && fact.appId === null)) {
-    const says = `Which app reported ${stranger.name} is told by its slug alone (${stranger.app ?? 'none'}), and the policy asks for the app ${app}.`;
-    return ['check-app-unseen', says];
-  }
   return ['check-of-other-app', `${stranger.name} was reported by ${stranger.app ?? 'nobody known'}, not by ${app}, so it does not count.`];
+}
+
+/** For the finding that no decision is possible. */
+export function appUnseen(fact: CheckFact, app: string | null): string {
+  return `Which app reported ${fact.name} is ${fact.app === null ? 'not told' : `told by its slug alone (${fact.app})`}, and only ${app} counts.`;
 }
 
 function allowed({ flake, retries }: ChecksPolicy): string {

@@ -46,7 +46,7 @@ export function judgeSoak(seconds: number, environment: string | undefined, fact
   }
   const list = listOf('soak', requirement, environment, facts);
   if (!('own' in list)) return list;
-  const stays = staysOf(list.own, list.others);
+  const stays = staysOf(list);
   if (stays === null)
     return finding('deployment-unclear', `When something was deployed to ${environment}, or replaced there, cannot be told.`);
   const ahead = stays.seen.filter((at) => at > now);
@@ -121,39 +121,38 @@ interface Stays {
   readonly backwards: boolean;
 }
 
-/** Null: a time that matters is not told. */
-function staysOf(own: readonly DeploymentFact[], others: readonly DeploymentFact[]): Stays | null {
-  const replaced = others.map(replacedAt);
-  const spans = own.map(spanOf);
-  if (replaced.includes(undefined) || spans.includes(undefined)) return null;
-  const cuts = replaced.filter((at) => typeof at === 'number');
-  const stood = spans.filter((span) => span !== null && span !== undefined);
-  const cut = stood.map(({ from, to }) => ({ from, to: Math.min(to, ...cuts.filter((at) => at >= from)) }));
-  return {
-    spans: joined(cut),
-    seen: [...cuts, ...stood.flatMap(({ from, to }) => (to === Number.POSITIVE_INFINITY ? [from] : [from, to]))],
-    backwards: stood.some(({ from, to }) => to < from),
-  };
-}
-
-/** When another deployment took the place; null: never; undefined: not told. */
-function replacedAt({ state, succeededAt }: DeploymentFact): number | null | undefined {
-  if (typeof succeededAt === 'string') return instantOf(succeededAt) ?? undefined;
-  const never = succeededAt === null && (IN_FLIGHT.has(state) || FAILED.has(state) || GONE.has(state));
-  return never ? null : undefined;
-}
-
-/** From its success to its end; null: it did not succeed; undefined: not told. */
-function spanOf(one: DeploymentFact): Span | null | undefined {
-  const success = successOf(one);
-  if (success === 'no') return null;
-  const from = typeof one.succeededAt === 'string' ? instantOf(one.succeededAt) : null;
-  if (success === 'unknown' || from === null || one.endedAt === undefined) return undefined;
-  if (one.endedAt !== null) {
-    const to = instantOf(one.endedAt);
-    return to === null ? undefined : { from, to };
+/** Null: a time is not told, and what is not told might replace, or show that a clock is wrong. */
+function staysOf({ own, others }: Listed): Stays | null {
+  const stood: Span[] = [];
+  const cuts: number[] = [];
+  const seen: number[] = [];
+  let backwards = false;
+  for (const one of [...own, ...others]) {
+    const [from, to] = [timeOf(one.succeededAt), timeOf(one.endedAt)];
+    if (from === undefined || to === undefined) return null;
+    seen.push(...[from, to].filter((at) => at !== null));
+    if (from !== null && to !== null && to < from) backwards = true;
+    const success = own.includes(one) ? successOf(one) : 'unknown';
+    // One that succeeded at no time that is told, or that is gone since no time that is told, proves nothing.
+    if (success === 'yes' && from !== null && (to !== null || one.state === 'success'))
+      stood.push({ from, to: to ?? Number.POSITIVE_INFINITY });
+    else if (success !== 'no') {
+      const at = from ?? (isNever(one) ? null : undefined);
+      if (at === undefined) return null;
+      if (at !== null) cuts.push(at);
+    }
   }
-  return one.state === 'success' ? { from, to: Number.POSITIVE_INFINITY } : undefined;
+  return { spans: joined(stood.map(({ from, to }) => ({ from, to: Math.min(to, ...cuts.filter((at) => at >= from)) }))), seen, backwards };
+}
+
+/** Null: never; undefined: not told. */
+function timeOf(at: string | null | undefined): number | null | undefined {
+  return typeof at === 'string' ? (instantOf(at) ?? undefined) : at;
+}
+
+/** Whether what has not succeeded by what is told cannot have. */
+function isNever({ state }: DeploymentFact): boolean {
+  return IN_FLIGHT.has(state) || FAILED.has(state) || GONE.has(state);
 }
 
 /** A deployment of the same again, while it still stood there, is no new beginning. */

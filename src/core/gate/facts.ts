@@ -83,7 +83,7 @@ export interface ReleaseFact {
 export interface CheckFact {
   readonly name: string;
   readonly kind: 'check' | 'status';
-  /** Slug and id of the app that reports it; null where none does, as for a person's status, or where it is not told. */
+  /** Slug and id of the app that reports it; null: none does, as for a person's status, or for a check that it is not told. */
   readonly app: string | null;
   readonly appId: number | null;
   /** GitHub's conclusion, or its status while there is none, in lower case. */
@@ -116,7 +116,7 @@ export interface PeopleFact {
 
 export interface ApprovalFact {
   readonly by: Account;
-  /** True for every account that is not surely a person's. */
+  /** True for every account that is not surely a person's: it approves nothing, and its no is not taken for granted. */
   readonly bot: boolean;
   /** `approve`, `reject` (for a review: changes requested) or `dismissed`; any other word is unknown. A bare comment is no opinion. */
   readonly state: string;

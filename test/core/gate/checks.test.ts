@@ -246,7 +246,10 @@ describe('the app', () => {
     expect(seen(gate, check('test', 'success', { app: 'impostor' })).findings[0]?.says).toBe(
       'test was reported by impostor, not by github-actions, so it does not count.',
     );
-    expect(seen(gate, check('test', 'success', { app: null })).findings[0]?.says).toContain('reported by nobody known');
+    expect(seen(gate, check('test', 'success', { app: null, kind: 'status' })).findings[0]?.says).toContain('reported by nobody known');
+    expect(seen(gate, check('test'), check('test', 'success', { app: null })).findings[0]?.says).toBe(
+      'Which app reported test is not told, and only github-actions counts.',
+    );
   });
 });
 
