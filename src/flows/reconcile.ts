@@ -130,8 +130,8 @@ export async function reconcileAll({ api, now, soon, tell }: ReconcileAllFacts):
     try {
       homes.push(...(await api.repositories(id)));
     } catch (error) {
-      // Uninstalled or suspended meanwhile: the others are not to suffer for it.
-      if (!(error instanceof GitHubProblem) || (error.kind !== 'not-found' && error.kind !== 'forbidden')) throw error;
+      // Uninstalled or suspended meanwhile, or at the end of its own limit: the others are not to suffer for it.
+      if (!(error instanceof GitHubProblem) || !THEIRS.has(error.kind)) throw error;
       tell(id, error);
     }
   }
@@ -143,6 +143,8 @@ export async function reconcileAll({ api, now, soon, tell }: ReconcileAllFacts):
   });
   return { tasks };
 }
+
+const THEIRS: ReadonlySet<GitHubProblem['kind']> = new Set(['not-found', 'forbidden', 'rate-limited']);
 
 /** Spreads repositories that were made one after another, such as those of one organization (Fibonacci hashing). */
 function place(id: number): number {

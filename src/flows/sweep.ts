@@ -10,6 +10,8 @@ const MINUTE = 60_000;
 
 /** GitHub lists a delivery a little after it was sent, and its clock is not ours. */
 const OVERLAP = 10 * MINUTE;
+/** What was sent so lately may still be on its way in; the next sweep sees it, too. */
+const ON_ITS_WAY = MINUTE / 2;
 /** Without a sweep for so long the App was away, and more than deliveries may have been lost. */
 const AWAY = 10 * MINUTE;
 /** Of one sweep: pages of a hundred, and payloads, a request each. */
@@ -121,7 +123,7 @@ async function advance(facts: SweepFacts, first: Walk, until: number): Promise<A
   return { walk, found, gap, problem: null };
 }
 
-async function readPage({ api, store }: SweepFacts, walk: Walk, until: number): Promise<Walk> {
+async function readPage({ api, store, now }: SweepFacts, walk: Walk, until: number): Promise<Walk> {
   const { deliveries, next } = await api.deliveries(walk.page);
   const young = deliveries.filter(({ deliveredAt }) => !(Date.parse(deliveredAt) < until));
   const known = await store.known(young.map(guidOf));
@@ -130,7 +132,7 @@ async function readPage({ api, store }: SweepFacts, walk: Walk, until: number): 
   for (const one of young) {
     const guid = guidOf(one);
     // Several attempts at one event have one GUID, and one payload.
-    if (known.has(guid) || listed.has(guid)) continue;
+    if (known.has(guid) || listed.has(guid) || Date.parse(one.deliveredAt) > now - ON_ITS_WAY) continue;
     listed.add(guid);
     missing.push([one.id, guid, one.event, one.action]);
   }

@@ -245,6 +245,19 @@ describe('the reconciliation', () => {
     }
   });
 
+  it('S-48: an installation at the end of its limit does not hold up the others', async () => {
+    story.repository();
+    const other = story.repository('globex/site');
+    const worker = await story.start();
+    story.world.faults.rateLimit('GET /installation/repositories', { kind: 'primary', retryAfter: 3_000 });
+    await story.pass(worker, 2);
+    expect(await story.store.note(`repo:${other.record.id}`, 'reconciled', 'repository')).not.toBeNull();
+    expect(story.lines.some(({ msg }) => /cannot be seen; the others are compared/.test(String(msg)))).toBe(true);
+    // Its own repository is compared at the next turn.
+    await story.pass(worker, 70);
+    expect(await story.store.note(`repo:${story.world.state.repository('acme/app').id}`, 'reconciled', 'repository')).not.toBeNull();
+  });
+
   it('of an installation that is going away is left out, and the others are not', async () => {
     const one = story.repository();
     const other = story.repository('globex/site');
@@ -269,5 +282,24 @@ describe('the reconciliation', () => {
     await story.pass(worker, 1);
     expect(await story.store.dead(10)).toEqual([]);
     expect(story.lines.some(({ msg }) => /not installed there any more/.test(String(msg)))).toBe(true);
+  });
+});
+
+describe('forgetting', () => {
+  it('drops payloads after thirty days, and never takes them again', async () => {
+    const { repository, worker } = await begun();
+    repository.openPull({ title: 'feat: one' });
+    await story.settle(worker);
+    const guids = story.world.deliveries.log.map(({ guid }) => guid);
+    const held = async () => (await Promise.all(guids.map((guid) => story.store.delivery(guid)))).filter((one) => one !== null).length;
+    expect(await held()).toBe(guids.length);
+    story.world.clock.advance('29d');
+    await story.settle(worker);
+    expect(await held()).toBe(guids.length);
+    story.world.clock.advance('2d');
+    await story.settle(worker);
+    expect(await held()).toBe(0);
+    expect((await story.store.known(guids)).size).toBe(new Set(guids).size);
+    await story.pass(worker, 10);
   });
 });
