@@ -67,6 +67,8 @@ export interface AppGitHubPort extends GitHubPort {
     readonly title: string;
     readonly body: string;
     readonly labels?: readonly string[];
+    /** One that is open, with that title and text and by the App, is the one: for whoever may have been stopped after opening it. */
+    readonly once?: boolean;
   }) => Promise<{ readonly number: number; readonly url: string }>;
   readonly closeIssue: (number: number) => Promise<void>;
   /** Open pull requests, newest activity first, as far back as `since` (ISO 8601), and the merged ones likewise. */

@@ -43,6 +43,7 @@ export interface IssueWrite {
   readonly title: string;
   readonly body: string;
   readonly labels?: readonly string[];
+  readonly once?: boolean;
 }
 
 interface Opened {
@@ -50,22 +51,27 @@ interface Opened {
   readonly url: string;
 }
 
-/** Opens it; after a lost answer an open one of the App's with that title and text is the one. */
-export async function openIssue(place: Place, app: number, { title, body, labels = [] }: IssueWrite): Promise<Opened> {
+/** Opens it; after a lost answer, or with `once`, an open one of the App's with that title and text is the one. */
+export async function openIssue(place: Place, app: number, issue: IssueWrite): Promise<Opened> {
+  const { title, body, labels = [], once = false } = issue;
   const write = async (): Promise<Opened> => {
     const route = 'POST /repos/{owner}/{repo}/issues';
     const { data } = await place.octokit.request(route, { ...at(place), title, body, labels: [...labels], request: WRITE });
     return { number: data.number, url: data.html_url };
   };
-  return verified(place, write, async () => {
-    const route = 'GET /repos/{owner}/{repo}/issues';
-    const newest = { state: 'open', sort: 'created', direction: 'desc', per_page: 100 } as const;
-    const { data } = await place.octokit.request(route, { ...at(place), ...newest, request: WRITE });
-    const ours = listOf<RawIssue>(data, 'issues').find((one) => {
-      return Number(one.performed_via_github_app?.id) === app && one.title === title && isSameText(one.body, body);
-    });
-    return ours === undefined ? null : { number: ours.number, url: ours.html_url };
+  const look = () => openedBefore(place, app, issue);
+  return (once ? await look() : null) ?? verified(place, write, look);
+}
+
+/** Among the newest hundred. */
+async function openedBefore(place: Place, app: number, { title, body }: IssueWrite): Promise<Opened | null> {
+  const route = 'GET /repos/{owner}/{repo}/issues';
+  const newest = { state: 'open', sort: 'created', direction: 'desc', per_page: 100 } as const;
+  const { data } = await place.octokit.request(route, { ...at(place), ...newest, request: WRITE });
+  const ours = listOf<RawIssue>(data, 'issues').find((one) => {
+    return Number(one.performed_via_github_app?.id) === app && one.title === title && isSameText(one.body, body);
   });
+  return ours === undefined ? null : { number: ours.number, url: ours.html_url };
 }
 
 export async function closeIssue(place: Place, number: number): Promise<void> {
