@@ -3,8 +3,9 @@
 import type { CommandCall } from '../core/command.ts';
 import type { CommandErrand } from '../core/errand.ts';
 import type { Policy } from '../core/policy.ts';
+import type { Role } from '../core/role.ts';
 import type { Shown } from '../core/shown.ts';
-import type { Role, Situation } from './app-port.ts';
+import type { Situation } from './app-port.ts';
 import type { PullSeen } from './github-port.ts';
 import type { NewTask, NoteWrite } from './store-port.ts';
 

@@ -4,12 +4,10 @@
 import type { Home } from '../core/errand.ts';
 import type { Observed } from '../core/observed.ts';
 import type { Policy } from '../core/policy.ts';
+import type { Role } from '../core/role.ts';
+import type { GatePort } from './gate-port.ts';
 import type { GitHubPort, PullSeen } from './github-port.ts';
-import type { NotesPort } from './store-port.ts';
-
-/** GitHub's built-in roles; a custom role counts as the built-in one it rests on. `none`: no access, or no person. */
-export const ROLES = ['none', 'read', 'triage', 'write', 'maintain', 'admin'] as const;
-export type Role = (typeof ROLES)[number];
+import type { ChainHead, NotesPort } from './store-port.ts';
 
 export interface CheckWrite {
   readonly name: string;
@@ -85,10 +83,13 @@ export interface AppGitHubPort extends GitHubPort {
 /** Everything a journey of the App is given. */
 export interface Situation {
   readonly github: AppGitHubPort;
+  readonly gates: GatePort;
   readonly home: Home;
   /** Key of its notes and of its record: `repo:<id>`, which outlives renames. */
   readonly repository: string;
   readonly notes: NotesPort;
+  /** The end of the repository's record. */
+  readonly head: () => Promise<ChainHead | null>;
   /** Milliseconds since 1970. */
   readonly now: number;
   /** The App itself: comments and checks of its own are known by these and by nothing in their text. */

@@ -4,10 +4,11 @@
 import type { PreviewErrand } from '../core/errand.ts';
 import { DEFAULT_POLICY, type Policy } from '../core/policy.ts';
 import { releaseBranch } from '../core/release-pull.ts';
+import { isAtLeast } from '../core/role.ts';
 import { settlingLabels } from '../core/settled.ts';
 import { classifyCommand } from '../core/summary/pull-check.ts';
 import { GUARDED_MARK, guardedLabelText } from '../core/summary/settled.ts';
-import { ROLES, type Situation } from './app-port.ts';
+import type { Situation } from './app-port.ts';
 import type { PullSeen } from './github-port.ts';
 import { policyProblemLines } from './policy-problem.ts';
 import type { Json, Note, NoteWrite } from './store-port.ts';
@@ -57,7 +58,7 @@ export async function guardLabel(situation: Situation, pull: PullSeen, change: L
 async function maySettle({ github, self }: Situation, login: string): Promise<boolean> {
   if (sameName(login, `${self.slug}[bot]`)) return true;
   const role = await github.roleOf(login);
-  return role.known && ROLES.indexOf(role.value) >= ROLES.indexOf('write');
+  return role.known && isAtLeast(role.value, 'write');
 }
 
 /** A policy that cannot be read takes no name out. */

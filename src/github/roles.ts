@@ -1,6 +1,6 @@
 // What somebody may do in the repository, as GitHub says it now. Nothing is remembered: a right that was taken away is gone at once.
 
-import type { Role } from '../flows/app-port.ts';
+import type { Role } from '../core/role.ts';
 import { GitHubProblem, type Observed } from '../flows/github-port.ts';
 import type { Place } from './graphql.ts';
 import { observe } from './pull.ts';

@@ -10,10 +10,11 @@ import { commandsReference } from '../../scripts/commands-reference.ts';
 import { type HelpFacts, helpText } from '../../src/core/command/help.ts';
 import { parseComment } from '../../src/core/command/parse.ts';
 import { usageOf } from '../../src/core/command/usage.ts';
-import { problemsText, type Role, refusal, suffices } from '../../src/core/command/words.ts';
+import { problemsText, refusal, suffices } from '../../src/core/command/words.ts';
 import { COMMANDS, type CommandShape } from '../../src/core/command.ts';
 import { parsePolicy } from '../../src/core/policy/file.ts';
 import { DEFAULT_POLICY, type Policy } from '../../src/core/policy.ts';
+import type { Role } from '../../src/core/role.ts';
 
 const from = { path: '.github/shiplock.yml', branch: 'main', sha: '0123456789abcdef', file: true };
 const policy = policyOf(readFileSync(new URL('../../docs/examples/shiplock.yml', import.meta.url), 'utf8'));

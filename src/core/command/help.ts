@@ -3,10 +3,11 @@
 import { COMMANDS, type CommandShape, type Who } from '../command.ts';
 import { inlineText } from '../notes/markdown.ts';
 import type { Policy } from '../policy.ts';
+import type { Role } from '../role.ts';
 import { counted, joined, nameSpan, table } from '../summary/page.ts';
 import { gateText, openText } from './policy-text.ts';
 import { exampleOf, usageOf } from './usage.ts';
-import { type Role, suffices } from './words.ts';
+import { suffices } from './words.ts';
 
 export interface HelpFacts {
   /** In force; a text says why there is none, with what is wrong in the file. */

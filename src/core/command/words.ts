@@ -2,18 +2,15 @@
 
 import type { CommandProblem, CommandShape, Who } from '../command.ts';
 import { inlineText } from '../notes/markdown.ts';
+import { isAtLeast, type Role } from '../role.ts';
 import { joined, nameSpan } from '../summary/page.ts';
 import { nameOf, whoText } from './usage.ts';
 
-/** A role on the repository; custom roles count as the built-in one that they rest on. */
-export type Role = 'none' | 'read' | 'triage' | 'write' | 'maintain' | 'admin';
-
-const ROLES: readonly Role[] = ['none', 'read', 'triage', 'write', 'maintain', 'admin'];
 const MOST = 10;
 
 /** Whether a role is enough. Null: a role alone does not tell, the environment's gate says whom it counts. */
 export function suffices(has: Role, needed: Who): boolean | null {
-  return needed === 'approvers' ? null : ROLES.indexOf(has) >= ROLES.indexOf(needed);
+  return needed === 'approvers' ? null : isAtLeast(has, needed);
 }
 
 /** What was wrong, as Markdown: each line as it was written, and what to do about it. */

@@ -2,6 +2,7 @@
 // environment, none of them a part in what they approve. Whoever cannot be told apart from an author is no approver.
 
 import type { ApprovalsPolicy } from '../policy.ts';
+import { ROLES } from '../role.ts';
 import { instantOf } from './clock.ts';
 import type { Account, ApprovalFact, GateFacts } from './facts.ts';
 import { type Code, type Finding, type Judged, judged, listed, notAsked } from './finding.ts';
@@ -124,8 +125,12 @@ function latestOf(words: readonly ApprovalFact[]): Read {
   return worst(placed.filter(({ at }) => (at ?? 0) === last));
 }
 
-const ROLES = ['none', 'read', 'triage', 'write', 'maintain', 'admin'];
-const LEAST = ROLES.indexOf('write');
+const LEAST = rankOf('write');
+
+/** Below all of them: a word that is no role. */
+function rankOf(role: string): number {
+  return (ROLES as readonly string[]).indexOf(role);
+}
 
 interface Answer {
   readonly is: Known;
@@ -139,7 +144,7 @@ function together(answers: readonly Answer[], is: Opinion['is']): Answer {
 }
 
 function countsOf({ by, role }: ApprovalFact, { from }: ApprovalsPolicy, facts: GateFacts): Answer {
-  const rank = role.known ? ROLES.indexOf(role.value) : -1;
+  const rank = role.known ? rankOf(role.value) : -1;
   if (rank >= 0 && rank < LEAST) {
     return { is: 'no', why: `has no write access to the repository (${role.known ? role.value : ''}).` };
   }
@@ -155,7 +160,7 @@ function isOf(source: string, by: Account, rank: number, { teams, owners }: Gate
   if (source === 'owners') return within(owners);
   if (source.includes('/')) return within(teamOf(source, teams));
   if (source.startsWith('@')) return source.slice(1).toLowerCase() === by.login.toLowerCase() ? 'yes' : 'no';
-  return rank < 0 ? 'unknown' : rank >= ROLES.indexOf(source) ? 'yes' : 'no';
+  return rank < 0 ? 'unknown' : rank >= rankOf(source) ? 'yes' : 'no';
 }
 
 function teamOf(name: string, teams: GateFacts['teams']): GateFacts['owners'] {
