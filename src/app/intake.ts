@@ -237,16 +237,17 @@ const STORE_DOWN: Refusal = {
 const STORE_SLOW: Refusal = { ...STORE_DOWN, says: 'The store does not answer in time; the delivery may not have been taken.' };
 const MISTAKE: Refusal = { status: 500, reason: 'mistake', says: 'This App made a mistake of its own; its log says which.' };
 
-const ACCEPTED = Buffer.from('{"accepted":true}\n');
-const KNOWN = Buffer.from('{"accepted":false}\n');
+// Texts and not bytes: Node writes a text together with the head, at once.
+const ACCEPTED = '{"accepted":true}\n';
+const KNOWN = '{"accepted":false}\n';
 const ignore = () => undefined;
-const headFor = (body: Buffer) => [...HEAD, 'content-length', String(body.length)];
+const headFor = (body: string) => [...HEAD, 'content-length', String(Buffer.byteLength(body))];
 const HEAD = ['content-type', 'application/json; charset=utf-8', 'x-content-type-options', 'nosniff', 'cache-control', 'no-store'];
 const ACCEPTED_HEAD = headFor(ACCEPTED);
 const KNOWN_HEAD = headFor(KNOWN);
 
 function answerRefusal(request: IncomingMessage, response: ServerResponse, { status, says, retryAfter }: Refusal, lingerMs: number): void {
-  const body = Buffer.from(`${JSON.stringify({ accepted: false, message: says })}\n`);
+  const body = `${JSON.stringify({ accepted: false, message: says })}\n`;
   const retry = retryAfter === undefined ? [] : ['retry-after', String(retryAfter)];
   const head = headFor(body);
   if (request.complete) {
