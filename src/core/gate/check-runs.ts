@@ -67,9 +67,10 @@ interface Judged {
   readonly verdict: Pick<RunsVerdict, 'definite'>;
 }
 
-/** Whether a failure is one whatever is not told: of runs without an app, only where all of that name failed. */
+/** Whether a failure is one whatever is not told: where an app is not, any run of that name may be of the same check. */
 export function isSure(one: Judged, all: readonly Judged[]): boolean {
-  return one.verdict.definite && (one.ofApp || all.every(({ name, verdict }) => name !== one.name || verdict.definite));
+  const isApart = (other: Judged) => other.name !== one.name || (one.ofApp && other.ofApp);
+  return one.verdict.definite && all.every((other) => isApart(other) || other.verdict.definite);
 }
 
 /** Whether a check may have passed: false only where the run that counts is known not to have. */

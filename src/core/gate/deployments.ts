@@ -72,6 +72,9 @@ export function judgeSoak(seconds: number, environment: string | undefined, fact
     });
   }
   const last = stays.spans.at(-1);
+  if (last === undefined && list.own.some((one) => successOf(one) !== 'no')) {
+    return finding('deployment-unclear', `How long this commit stood in ${environment} cannot be told.`);
+  }
   if (last === undefined)
     return finding(
       'not-deployed-before',
