@@ -9,6 +9,7 @@ import { keepPreview } from '../flows/keep-preview.ts';
 import { readPolicyText } from '../flows/policy-problem.ts';
 import { connectApp } from '../github/app.ts';
 import { appApi } from '../github/app-api.ts';
+import { connectGates } from '../github/gates.ts';
 import type { Fetch } from '../github/guard.ts';
 import { type Flows, journeysOf } from './journeys.ts';
 import { startWorker, type Worker, type WorkerOptions } from './worker.ts';
@@ -65,8 +66,10 @@ export function startWork({ store, app, settings, log, metrics }: Work, options:
   const situationOf = async (home: Home, now: number): Promise<Situation> => {
     const { installation, id, owner, name } = home;
     const self = await lookAtSelf();
-    const github = connectApp({ ...clientOf(installation), owner, name, self });
-    return { github, home, repository: `repo:${id}`, notes: store, now, self, readPolicy: readPolicyText };
+    const options = { ...clientOf(installation), owner, name, self };
+    const [github, gates] = [connectApp(options), connectGates(options)];
+    const head = () => store.head(`repo:${id}`);
+    return { github, gates, head, home, repository: `repo:${id}`, notes: store, now, self, readPolicy: readPolicyText };
   };
 
   const journeys = journeysOf({

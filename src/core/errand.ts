@@ -45,4 +45,61 @@ export interface ReconcileErrand {
   readonly home: Home;
 }
 
-export type Errand = PreviewErrand | DraftErrand | CommandErrand | ReconcileErrand;
+/** A run may wait at an environment's gate: it is to be decided, and GitHub to be told where that changes something. */
+export interface GateErrand {
+  readonly kind: 'gate';
+  readonly home: Home;
+  readonly run: number;
+  /** As GitHub spells it. */
+  readonly environment: string;
+  /** GitHub's id of the deployment, where it was told. */
+  readonly deployment: number | null;
+  /** The commit as the event told it: a hint, to be held against GitHub's word. */
+  readonly sha: string | null;
+  /** Open pull requests that the event named: hints, too. */
+  readonly pulls?: readonly number[];
+}
+
+/** What GitHub is to be told of a gate; made by deciding, never by an event. */
+export interface AnswerErrand {
+  readonly kind: 'answer';
+  readonly home: Home;
+  readonly run: number;
+  readonly attempt: number;
+  readonly environment: string;
+  readonly deployment: number | null;
+  /** Null: a report of why it waits. */
+  readonly state: 'approved' | 'rejected' | null;
+  /** Markdown; the record's latest entry is added when it is sent. */
+  readonly says: string;
+  /** Milliseconds since 1970: when it was decided. */
+  readonly decided: number;
+  /** Digest of the reasons: an answer that another has taken the place of is not given. */
+  readonly told: string;
+}
+
+/** Something has changed that gates which wait may rest on: of one commit, environment or run where that is told. */
+export interface LookErrand {
+  readonly kind: 'look';
+  readonly home: Home;
+  readonly sha: string | null;
+  readonly environment: string | null;
+  readonly run: number | null;
+  /** A deployment that is on its way or has succeeded, which may have passed its gate without us. */
+  readonly went?: { readonly run: number; readonly environment: string; readonly deployment: number; readonly sha: string };
+  /** What is remembered of releases no longer holds. */
+  readonly fresh?: boolean;
+  /** A person did it and waits to see what comes of it. */
+  readonly urgent?: boolean;
+}
+
+/** The status of a commit's gates is to be shown where people talk about its release. */
+export interface StatusErrand {
+  readonly kind: 'status';
+  readonly home: Home;
+  readonly sha: string;
+  /** The environment whose gate has changed. */
+  readonly environment: string;
+}
+
+export type Errand = PreviewErrand | DraftErrand | CommandErrand | ReconcileErrand | GateErrand | AnswerErrand | LookErrand | StatusErrand;

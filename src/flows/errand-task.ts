@@ -43,6 +43,24 @@ function taskOf(errand: Errand, delivery: string | null): NewTask {
       return { key: repository, kind, body, unique: `command/${home.id}/${errand.comment}` };
     case 'reconcile':
       return { key: `${repository}/reconcile`, kind, body, unique: `reconcile/${home.id}` };
+    case 'gate': {
+      // One environment is decided one after another; two jobs of a run that share it are two deployments.
+      const environment = errand.environment.toLowerCase();
+      const unique = `gate/${home.id}/${errand.run}/${errand.deployment ?? ''}/${environment}`;
+      return { key: `${repository}/gate/${environment}`, kind, body, unique };
+    }
+    case 'answer':
+      // Beside the deciding of others for that environment, which must not make it wait.
+      return { key: `${repository}/answer/${errand.run}/${errand.environment.toLowerCase()}`, kind, body };
+    case 'look': {
+      const { sha, environment, run, went, fresh, urgent } = errand;
+      const narrow = [sha, environment?.toLowerCase(), run, went?.deployment, fresh, urgent].map((one) => one ?? '').join('/');
+      return { key: `${repository}/look`, kind, body, unique: `look/${home.id}/${narrow}` };
+    }
+    case 'status': {
+      const { sha, environment } = errand;
+      return { key: `${repository}/thread/${sha}`, kind, body, unique: `status/${home.id}/${sha}/${environment.toLowerCase()}` };
+    }
   }
 }
 

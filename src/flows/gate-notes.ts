@@ -1,7 +1,8 @@
 // The notes that gates are decided by and that only the store knows: people's words given as commands, and what waits. Each is written by
 // the flow that hears of it and read by the flow that decides; environments are named in lower case, as GitHub compares them.
 
-import type { Account, ApprovalFact, FreezeFact, HoldFact, WaiverFact } from '../core/gate/facts.ts';
+import type { Account, FreezeFact, HoldFact, WaiverFact } from '../core/gate/facts.ts';
+import type { GateStatus } from '../core/gate/status-page.ts';
 import type { Json, NotesPort, NoteWrite } from './store-port.ts';
 
 /** `/approve` and `/reject`, bound to the commit and the environment; a person's newest word replaces the one before. */
@@ -29,15 +30,26 @@ export interface WaitingGate {
   readonly told: string;
   /** What GitHub still waits for our answer to: `null` while the gate waits. */
   readonly outcome: 'approve' | 'reject' | null;
+  /** ISO 8601: when it was last decided, and when GitHub was last to be told. */
+  readonly decidedAt?: string;
+  readonly toldAt?: string;
+  /** What GitHub's history of the run held of ours when this attempt was first seen: re-runs share it. */
+  readonly before?: { readonly answers: number; readonly reports: number };
+  /** How often in a row something could not be seen, or the answer was not taken. */
+  readonly misses?: number;
 }
 
 /** Where people talk about the release of a commit, and our one kept status comment there. */
 export interface Thread {
   readonly issue: number;
   readonly status: number | null;
+  /** Environments that the status tells of. */
+  readonly environments?: readonly string[];
 }
 
 const KINDS = { approval: 'approval', hold: 'hold', freeze: 'freeze', waiver: 'waiver', waiting: 'waiting', thread: 'thread' } as const;
+const THREAD_OF = 'thread-of';
+const DECIDED = 'decided';
 
 export function approvalNote(repository: string, approval: SpokenApproval): NoteWrite {
   const name = `${approval.environment.toLowerCase()} ${approval.sha} ${approval.by.id}`;
@@ -98,6 +110,30 @@ export function threadNote(repository: string, sha: string, thread: Thread): Not
 
 export async function readThread(notes: NotesPort, repository: string, sha: string): Promise<Thread | null> {
   return ((await notes.note(repository, KINDS.thread, sha))?.body ?? null) as Thread | null;
+}
+
+/** The commit whose release is talked about there; null: it is no thread of ours. */
+export async function readThreadOf(notes: NotesPort, repository: string, issue: number): Promise<string | null> {
+  const body = (await notes.note(repository, THREAD_OF, String(issue)))?.body ?? null;
+  return typeof body === 'string' ? body : null;
+}
+
+/** Both ways. */
+export function threadNotes(repository: string, sha: string, thread: Thread): readonly NoteWrite[] {
+  return [threadNote(repository, sha, thread), { repository, kind: THREAD_OF, name: String(thread.issue), body: sha }];
+}
+
+function decidedName(environment: string, sha: string): string {
+  return `${environment.toLowerCase()} ${sha}`;
+}
+
+/** What was last decided of a commit for an environment. */
+export function decidedNote(repository: string, status: GateStatus): NoteWrite {
+  return { repository, kind: DECIDED, name: decidedName(status.environment, status.sha), body: json(status) };
+}
+
+export async function readDecided(notes: NotesPort, repository: string, environment: string, sha: string): Promise<GateStatus | null> {
+  return ((await notes.note(repository, DECIDED, decidedName(environment, sha)))?.body ?? null) as GateStatus | null;
 }
 
 /** These are plain data: what survives JSON. */

@@ -6,6 +6,7 @@ import { keepLine } from '../../src/flows/keep-line.ts';
 import { keepPreview } from '../../src/flows/keep-preview.ts';
 import { readPolicyText } from '../../src/flows/policy-problem.ts';
 import type { Json, NewTask, Note, NoteWrite, Outcome } from '../../src/flows/store-port.ts';
+import { connectGates } from '../../src/github/gates.ts';
 import { appPortOf } from '../github/app-world.ts';
 import { addLabels, removeLabel } from '../support/github/issues.ts';
 import type { CheckRun, Pull } from '../support/github/records.ts';
@@ -42,13 +43,15 @@ export async function beginKept(policy: string | null = null, options: Repositor
   });
   repository.tag('v1.0.0', { message: 'v1.0.0' });
   repository.release('v1.0.0', { name: 'v1.0.0', body: 'The first.' });
-  const { github, app } = appPortOf(world, repository);
+  const { github, app, options: connection } = appPortOf(world, repository);
   const key = `repo:${repository.record.id}`;
   const kept = new Map<string, Note>();
   const at = (kind: string, name: string) => `${kind}\n${name}`;
   const home = { installation: 1, id: repository.record.id, owner: 'acme', name: 'app' };
   const situation: Situation = {
     github,
+    gates: connectGates(connection),
+    head: async () => null,
     home,
     repository: key,
     notes: {
