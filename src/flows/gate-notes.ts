@@ -16,6 +16,17 @@ export interface SpokenApproval {
   readonly reason: string | null;
 }
 
+/** Where and by whom a hold or a freeze was commanded. */
+export interface SpokenStop {
+  readonly environment: string;
+  /** The id of who said it, as `by` is the login. */
+  readonly person: number;
+  readonly comment: number;
+}
+
+export interface SpokenHold extends HoldFact, SpokenStop {}
+export interface SpokenFreeze extends FreezeFact, SpokenStop {}
+
 /** A deployment that GitHub holds until we answer. */
 export interface WaitingGate {
   readonly run: number;
@@ -61,22 +72,43 @@ export async function readApprovals(notes: NotesPort, repository: string): Promi
   return (await notes.notes(repository, KINDS.approval)).map((one) => one.body as unknown as SpokenApproval);
 }
 
-/** One hold an environment; null takes it back. */
-export function holdNote(repository: string, environment: string, hold: HoldFact | null): NoteWrite {
-  return { repository, kind: KINDS.hold, name: environment.toLowerCase(), body: json(hold) };
+/** One a person and environment: whoever holds keeps holding when somebody else lets go, and a newer word replaces the one before. */
+export function holdNote(repository: string, hold: SpokenHold): NoteWrite {
+  return { repository, kind: KINDS.hold, name: stopName(hold), body: json(hold) };
 }
 
-export async function readHold(notes: NotesPort, repository: string, environment: string): Promise<HoldFact | null> {
-  return ((await notes.note(repository, KINDS.hold, environment.toLowerCase()))?.body ?? null) as HoldFact | null;
+export function freezeNote(repository: string, freeze: SpokenFreeze): NoteWrite {
+  return { repository, kind: KINDS.freeze, name: stopName(freeze), body: json(freeze) };
 }
 
-/** One freeze an environment; null ends it. */
-export function freezeNote(repository: string, environment: string, freeze: FreezeFact | null): NoteWrite {
-  return { repository, kind: KINDS.freeze, name: environment.toLowerCase(), body: json(freeze) };
+/** It is taken back. */
+export function endedNote(repository: string, kind: 'hold' | 'freeze', stop: SpokenStop): NoteWrite {
+  return { repository, kind: KINDS[kind], name: stopName(stop), body: null };
 }
 
-export async function readFreeze(notes: NotesPort, repository: string, environment: string): Promise<FreezeFact | null> {
-  return ((await notes.note(repository, KINDS.freeze, environment.toLowerCase()))?.body ?? null) as FreezeFact | null;
+export async function readHolds(notes: NotesPort, repository: string, environment: string): Promise<readonly SpokenHold[]> {
+  return stopsOf<SpokenHold>(notes, repository, KINDS.hold, environment);
+}
+
+/** Those too that are over by now. */
+export async function readFreezes(notes: NotesPort, repository: string, environment: string): Promise<readonly SpokenFreeze[]> {
+  return stopsOf<SpokenFreeze>(notes, repository, KINDS.freeze, environment);
+}
+
+function stopName({ environment, person }: SpokenStop): string {
+  return `${environment.toLowerCase()} ${person}`;
+}
+
+/** The oldest first. */
+async function stopsOf<T extends SpokenStop & HoldFact>(
+  notes: NotesPort,
+  repository: string,
+  kind: string,
+  environment: string,
+): Promise<readonly T[]> {
+  const all = (await notes.notes(repository, kind)).map((one) => one.body as unknown as T);
+  const here = all.filter((one) => one.environment.toLowerCase() === environment.toLowerCase());
+  return here.sort((one, other) => Date.parse(one.at) - Date.parse(other.at) || one.comment - other.comment);
 }
 
 export function waiverNote(repository: string, waiver: WaiverFact): NoteWrite {
