@@ -7,6 +7,9 @@ import canonicalize from 'canonicalize';
 import type { Account, Gate, GateFacts } from './gate/facts.ts';
 import type { Decision } from './gate/finding.ts';
 
+/** Begins everything that is digested, and is never used for anything else. */
+export const DOMAIN = 'shiplock record v1';
+
 /** What an entry can be about: a decision, a person's word, or what came of them. */
 export const RECORDED = [
   'gate',
@@ -115,8 +118,8 @@ export function commitmentTo({ salt, text }: OpenText): string {
 }
 
 /** SHA-256 in hexadecimal, apart for each purpose. */
-export function digest(purpose: 'entry' | 'genesis' | 'text' | 'file' | 'policy', text: string): string {
-  return bytesToHex(sha256(utf8ToBytes(`shiplock record v1 ${purpose}\n${text}`)));
+export function digest(purpose: 'entry' | 'genesis' | 'text' | 'policy', text: string): string {
+  return bytesToHex(sha256(utf8ToBytes(`${DOMAIN} ${purpose}\n${text}`)));
 }
 
 /** RFC 8785. Throws for what no JSON can hold, and for half a surrogate pair. */
