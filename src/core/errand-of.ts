@@ -100,7 +100,8 @@ function readPull(body: Body, home: Home, action: string): readonly Errand[] | I
   if (action !== 'closed' && !PULL_CHANGES.has(action)) return [];
   const preview = { kind: 'preview', home, pull, ...labelOf(body, action) } as const;
   if (at(body, 'pull_request', 'state') !== 'closed') return action === 'closed' ? [] : [preview];
-  if (at(body, 'pull_request', 'merged') !== true) return [];
+  // What other pull requests with the same head were told together with it is to be told of them alone.
+  if (at(body, 'pull_request', 'merged') !== true) return [preview];
   const branch = branchName(at(body, 'pull_request', 'base', 'ref'));
   if (branch === null) return 'malformed';
   const draft = { kind: 'draft', home, branch } as const;

@@ -65,7 +65,7 @@ export interface Plan {
 export function planRelease(input: PlanInput): Plan {
   const { line, since, history, policy } = input;
   const range = bumpOfRange(history, policy, input.within.filter(isPrerelease));
-  const objections: Objection[] = disputes(history.changes);
+  const objections: Objection[] = disputes(history.changes, policy.commands);
   const because: string[] = [...range.because];
   const asked = input.releaseAs ?? history.releaseAs;
   const numbered = asked === null ? numberByChanges(input, range.bump, because) : numberAsAsked(input, asked, because);
@@ -153,7 +153,8 @@ function kindOfRelease(asked: Bump, made: Bump, changes: readonly Change[]): Kin
   return asked === 'none' && changes.length === 0 && made !== 'patch' ? 'feature' : 'maintenance';
 }
 
-function disputes(changes: readonly Change[]): Objection[] {
+function disputes(changes: readonly Change[], { prefix }: Policy['commands']): Objection[] {
+  const command = prefix === '' ? '/classify' : `/${prefix} classify`;
   return changes
     .filter((change) => change.classification.status === 'disputed')
     .map((change) => {
@@ -162,7 +163,7 @@ function disputes(changes: readonly Change[]): Objection[] {
       const name = change.pr === null ? change.sha.slice(0, 7) : `#${change.pr}`;
       return {
         code: 'disputed',
-        says: `${name} "${clip(change.title)}": ${readings.slice(0, 3).join('; but ')}. Settle it with \`/classify maintenance\` (or feature, breaking, security, none) on the pull request.`,
+        says: `${name} "${clip(change.title)}": ${readings.slice(0, 3).join('; but ')}. Settle it with \`${command} maintenance\` (or feature, breaking, security, none) on the pull request.`,
         shas: [change.sha],
       };
     });

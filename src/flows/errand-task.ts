@@ -1,6 +1,7 @@
 // Errands as tasks of the store: under which key they wait for each other, and which of them are the same when they come in a burst.
 
 import type { Errand } from '../core/errand.ts';
+import { settlingLabels } from '../core/settled.ts';
 import type { Json, NewTask, Task } from './store-port.ts';
 
 export interface ErrandOrigin {
@@ -34,7 +35,9 @@ function taskOf(errand: Errand, delivery: string | null): NewTask {
     case 'preview': {
       const key = `${repository}/pull/${errand.pull}`;
       // Whose label it was is told by this event alone, so it is not lost in another.
-      return errand.label === undefined ? { key, kind, body, unique: `preview/${home.id}/${errand.pull}` } : { key, kind, body };
+      if (errand.label === undefined) return { key, kind, body, unique: `preview/${home.id}/${errand.pull}` };
+      // A label that settles a kind is looked at before anything is planned with it, as it may have to go again.
+      return settlingLabels([errand.label.name], {}).length > 0 ? { key: repository, kind, body } : { key, kind, body };
     }
     case 'draft':
       // Together with the commands: what `/release publish` acts on must not be written anew meanwhile.

@@ -47,7 +47,12 @@ describe('what an event asks for', () => {
       [preview({ label: { name: 'bug', by: 'ann', added: false } })],
     ],
     ['a merge: the draft of its base', 'pull_request', { action: 'closed', pull_request: merged }, [draft('1.x')]],
-    ['closed without a merge: nothing', 'pull_request', { action: 'closed', pull_request: closed }, []],
+    [
+      'closed without a merge: others with its head are told of it no longer',
+      'pull_request',
+      { action: 'closed', pull_request: closed },
+      [preview(5)],
+    ],
     ['a title mended after the merge', 'pull_request', { action: 'edited', pull_request: merged }, [draft('1.x')]],
     [
       'a label after the merge: it may settle what the change is',
@@ -245,7 +250,7 @@ describe('every payload that GitHub documents', () => {
         "delete reconcile": 4,
         "installation reconcile": 2,
         "installation_repositories reconcile": 2,
-        "pull_request preview": 14,
+        "pull_request preview": 16,
         "push draft": 2,
         "release draft": 7,
         "repository reconcile": 4,
