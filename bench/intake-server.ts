@@ -1,6 +1,6 @@
 // One of the servers that `bench/intake.ts` loads, in a process of its own: `ours` is the App's whole intake over SQLite, every delivery on
-// disk before it is answered; `probot` is Probot's own server with an empty handler, which stores nothing; `floor` is node:http that checks
-// the signature and nothing else. It tells its port, and on request what it has used.
+// disk before it is answered; `probot` is Probot as it comes, `run` with an empty handler in production; `silent` the same without its log;
+// `floor` is node:http that checks the signature and nothing else. It tells its port, and on request what it has used.
 import { createHmac, timingSafeEqual } from 'node:crypto';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -18,7 +18,7 @@ const [kind = '', secret = '', privateKey = '', folder = ''] = process.argv.slic
 async function start(): Promise<number> {
   if (kind === 'ours') {
     const { serve } = await import('../src/app.ts');
-    const env = { APP_ID: '1', PRIVATE_KEY: privateKey, WEBHOOK_SECRET: secret, PORT: '0', SHIPLOCK_DATA: folder, LOG_LEVEL: 'silent' };
+    const env = { APP_ID: '1', PRIVATE_KEY: privateKey, WEBHOOK_SECRET: secret, PORT: '0', SHIPLOCK_DATA: folder };
     // Nothing is to be done with what comes in: only taking it is measured.
     const { url } = await serve({
       env: { ...env, GHE_HOST: '127.0.0.1:9', GHE_PROTOCOL: 'http' },
@@ -28,17 +28,16 @@ async function start(): Promise<number> {
     });
     return Number(new URL(url).port);
   }
-  if (kind === 'probot') {
-    const { Probot, Server } = await import('probot');
-    const { pino } = await import('pino');
-    const log = pino({ level: 'silent' });
-    const server = new Server({ Probot: Probot.defaults({ appId: 1, privateKey, secret, log }), log, port: 0, host: '127.0.0.1' });
-    await server.load((app) => {
+  if (kind === 'probot' || kind === 'silent') {
+    const { run } = await import('probot');
+    const env = { APP_ID: '1', PRIVATE_KEY: privateKey, WEBHOOK_SECRET: secret, NODE_ENV: 'production', HOST: '127.0.0.1' };
+    // It takes no port that is free for a 0.
+    const port = await freePort();
+    Object.assign(process.env, env, { PORT: String(port), LOG_LEVEL: kind === 'silent' ? 'silent' : 'info' });
+    await run((app) => {
       app.onAny(() => {});
     });
-    // Its port 0 is read as none, and becomes 3000.
-    const http = await server.start();
-    return (http as unknown as { address(): AddressInfo }).address().port;
+    return port;
   }
   const server = createServer((request, response) => {
     const chunks: Buffer[] = [];
@@ -51,6 +50,14 @@ async function start(): Promise<number> {
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   return (server.address() as AddressInfo).port;
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer();
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address() as AddressInfo;
+  await new Promise((resolve) => server.close(resolve));
+  return port;
 }
 
 const port = await start();
