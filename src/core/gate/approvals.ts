@@ -125,6 +125,21 @@ function latestOf(words: readonly ApprovalFact[]): Read {
   return worst(placed.filter(({ at }) => (at ?? 0) === last));
 }
 
+/** What a person's word would be worth to a requirement, whatever they say. */
+export interface Standing {
+  /** Whether the policy counts this person, and whether it bars them for their part in what is deployed. */
+  readonly counts: Known;
+  readonly barred: Known;
+  /** Where it is no plain yes: `is an author.`, of either. */
+  readonly why: string;
+}
+
+export function standingOf(person: Pick<ApprovalFact, 'by' | 'role'>, policy: ApprovalsPolicy, facts: GateFacts): Standing {
+  const counts = countsOf(person, policy, facts);
+  const barred = barredOf(person.by, policy, facts);
+  return { counts: counts.is, barred: barred.is, why: counts.is === 'yes' ? barred.why : counts.why };
+}
+
 const LEAST = rankOf('write');
 
 /** Below all of them: a word that is no role. */
@@ -143,7 +158,7 @@ function together(answers: readonly Answer[], is: Opinion['is']): Answer {
   return order.flatMap((known) => answers.filter((one) => one.is === known))[0] as Answer;
 }
 
-function countsOf({ by, role }: ApprovalFact, { from }: ApprovalsPolicy, facts: GateFacts): Answer {
+function countsOf({ by, role }: Pick<ApprovalFact, 'by' | 'role'>, { from }: ApprovalsPolicy, facts: GateFacts): Answer {
   const rank = role.known ? rankOf(role.value) : -1;
   if (rank >= 0 && rank < LEAST) {
     return { is: 'no', why: `has no write access to the repository (${role.known ? role.value : ''}).` };

@@ -37,7 +37,8 @@ export function endOf(written: string): number | null {
   return midnight === null ? null : midnight + 86_400_000;
 }
 
-function momentIn(written: string, zone: string, disambiguation: 'earlier' | 'later'): number | null {
+/** A moment as written, on the clock of a zone where it has no offset; null where it or the zone is none. */
+export function momentIn(written: string, zone: string, disambiguation: 'earlier' | 'later'): number | null {
   const absolute = instantOf(written);
   if (absolute !== null) return absolute;
   try {
