@@ -69,7 +69,7 @@ export function statusPage(sha: string, gates: readonly GateStatus[], place: Sta
 
 const MOST = 100;
 const RANK: Readonly<Record<Verdict, number>> = { unmet: 0, unknown: 1, pending: 2, met: 3 };
-const VERDICTS: Readonly<Record<Verdict, string>> = { unmet: '❌ unmet', unknown: '❔ unknown', pending: '⏳ pending', met: '✅ met' };
+export const VERDICTS: Readonly<Record<Verdict, string>> = { unmet: '❌ unmet', unknown: '❔ unknown', pending: '⏳ pending', met: '✅ met' };
 const OUTCOMES: Readonly<Record<GateStatus['outcome'], string>> = {
   approve: '🟢 open',
   reject: '🔴 rejected',
