@@ -87,8 +87,24 @@ export interface Policy {
   readonly environments: Readonly<Record<string, EnvironmentPolicy>>;
   /** The file's `environments.default`: whether an environment without an entry is open. */
   readonly unlisted: 'open' | 'closed';
+  readonly trains: readonly TrainPolicy[];
   readonly commands: { readonly prefix: string };
   readonly notify: readonly { readonly on: readonly string[]; readonly mention: readonly string[] }[];
+}
+
+export const TRAIN_TASKS = ['report', 'draft', 'freeze', 'publish'] as const;
+
+/** Releases that leave by the clock. */
+export interface TrainPolicy {
+  readonly name: string;
+  /** Branch whose releases it carries; null: the default branch. */
+  readonly line: string | null;
+  /** Five fields as crontab(5) has them, on the zone's clock. */
+  readonly cron: string;
+  readonly zone: string;
+  readonly does: (typeof TRAIN_TASKS)[number];
+  /** Seconds before a departure from which what is merged waits for the next one; null: everything merged by then goes along. */
+  readonly freezeBefore: number | null;
 }
 
 /** What a deployment carries, which decides what the gate asks. A security release is a maintenance release, a breaking one a feature release. */
@@ -298,6 +314,7 @@ export const DEFAULT_POLICY: Policy = {
   packages: [],
   environments: {},
   unlisted: 'closed',
+  trains: [],
   commands: { prefix: '' },
   notify: [],
 };

@@ -29,6 +29,7 @@ import type { RawPolicy } from './schema.ts';
 import { shown } from './schema-findings.ts';
 import { daysOf, endsBefore, minutesOf, momentOf, secondsOf } from './time.ts';
 import type { Path } from './yaml.ts';
+import { zoneCheck } from './zones.ts';
 
 type RawEnvironments = NonNullable<RawPolicy['environments']>;
 
@@ -47,7 +48,7 @@ export function environmentsOf(
     return { environments: {} };
   }
   const environments: [string, EnvironmentPolicy][] = [];
-  const checkZones = zoneCheck(report);
+  const checkZones = environmentZones(report);
   for (const [name, one] of Object.entries(named)) {
     const path = ['environments', name];
     if (one) checkZones(one as RawEnvironment, path);
@@ -238,27 +239,9 @@ function freezeOf(raw: RawFreeze, path: Path, report: Report): FreezePolicy {
   return { from, to, zone, except: [...new Set(except)], reason };
 }
 
-const MOST_SUGGESTIONS = 20;
-
 /** Every zone of an environment is one that there is. */
-function zoneCheck(report: Report): (raw: RawEnvironment, path: Path) => void {
-  const known = new Map<string, boolean>([['UTC', true]]);
-  let names: readonly string[] | null = null;
-  let suggestions = 0;
-
-  function check(zone: string | undefined, path: Path): void {
-    if (zone === undefined) return;
-    names ??= Intl.supportedValuesOf('timeZone');
-    // A formatter takes ten times as long as the list; it also knows the older names, as US/Eastern, that the list leaves out.
-    const exists = known.get(zone) ?? (names.includes(zone) || isFormatted(zone));
-    known.set(zone, exists);
-    if (exists) return;
-    suggestions += 1;
-    const meant = suggestions > MOST_SUGGESTIONS ? null : nearest(zone, names);
-    const tail = meant === null ? 'write an IANA name as Europe/Berlin or UTC' : `did you mean ${meant}?`;
-    report(path, `no time zone ${shown(zone)} is known: ${tail}`);
-  }
-
+function environmentZones(report: Report): (raw: RawEnvironment, path: Path) => void {
+  const check = zoneCheck(report);
   return (raw, path) => {
     for (const key of ['windows', 'freeze'] as const) {
       for (const [index, { zone }] of (raw[key] ?? []).entries()) check(zone, [...path, key, index, 'zone']);
@@ -268,13 +251,4 @@ function zoneCheck(report: Report): (raw: RawEnvironment, path: Path) => void {
       for (const [index, { zone }] of differs.windows.entries()) check(zone, [...path, 'for', occasion, 'windows', index, 'zone']);
     }
   };
-}
-
-function isFormatted(zone: string): boolean {
-  try {
-    new Intl.DateTimeFormat('en', { timeZone: zone });
-    return true;
-  } catch {
-    return false;
-  }
 }

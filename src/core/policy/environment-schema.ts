@@ -5,9 +5,10 @@ import { OCCASIONS } from '../policy.ts';
 import { anybody, key, named, needed, shaped, text } from './schema-words.ts';
 
 const DURATION = 'is not a duration: write 90s, 15m, 24h or 3d';
-const duration = () => shaped(/^[1-9][0-9]{0,4}[smhd]$/, 'duration', DURATION);
+export const duration = () => shaped(/^[1-9][0-9]{0,4}[smhd]$/, 'duration', DURATION);
 const durationOrNone = () => shaped(/^[0-9]{1,5}[smhd]$/, 'duration', DURATION);
-const zone = () => shaped(/^[A-Za-z][A-Za-z0-9_+/-]*$/, 'time zone', 'is not a time zone: write an IANA name as Europe/Berlin or UTC');
+export const zone = () =>
+  shaped(/^[A-Za-z][A-Za-z0-9_+/-]*$/, 'time zone', 'is not a time zone: write an IANA name as Europe/Berlin or UTC');
 const approver = () =>
   shaped(
     /^(?:@[A-Za-z0-9][A-Za-z0-9_-]*(?:\/[A-Za-z0-9][A-Za-z0-9_.-]*)?|owners|write|maintain|admin)$/,

@@ -8,6 +8,7 @@ import { environmentsOf } from './environment-file.ts';
 import { applyOverrides, type MeaningOverrides, type PolicyOverrides } from './overrides.ts';
 import { POLICY_SCHEMA, type RawPolicy } from './schema.ts';
 import { schemaFindings, shown } from './schema-findings.ts';
+import { trainsOf } from './train-file.ts';
 import { type Finding, type Path, readYaml } from './yaml.ts';
 
 export interface Problem {
@@ -79,7 +80,7 @@ function pathText(path: Path): string {
 function overridesIn(raw: RawPolicy, report: Report): PolicyOverrides {
   checkLines(raw, report);
   checkNotes(raw, report);
-  const { version: _, lines, classify, release, notes, packages, environments, commands, notify } = raw;
+  const { version: _, lines, classify, release, notes, packages, environments, trains, commands, notify } = raw;
   const gates = environments ? environmentsOf(environments, report) : null;
   return {
     ...given('lines', lines),
@@ -88,6 +89,7 @@ function overridesIn(raw: RawPolicy, report: Report): PolicyOverrides {
     ...given('notes', notes),
     ...given('packages', packages && packagesIn(packages, report)),
     ...(gates ?? {}),
+    ...given('trains', trains && trainsOf(trains, report)),
     ...given('commands', commands),
     ...given('notify', notify),
   } as PolicyOverrides;

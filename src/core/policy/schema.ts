@@ -6,6 +6,7 @@ import { DEFAULT_POLICY, MEANINGS } from '../policy.ts';
 import { ENVIRONMENT_SCHEMA } from './environment-schema.ts';
 import { descend } from './schema-walk.ts';
 import { ABOUT, type About, anybody, key, named, needed, shaped, text } from './schema-words.ts';
+import { TRAIN_SCHEMA } from './train-schema.ts';
 
 const MEANING = named('meaning', z.enum(MEANINGS));
 const bump = () => z.enum(['patch', 'minor', 'major']);
@@ -169,6 +170,7 @@ export const POLICY_SCHEMA = z.strictObject({
     ),
     'The environments that Shiplock gates, by their names on GitHub, in order.',
   ),
+  trains: section(z.array(TRAIN_SCHEMA), 'Releases that leave by the clock, whatever is ready.', { default: DEFAULT_POLICY.trains }),
   commands: section(
     z.strictObject({
       prefix: key(

@@ -2,7 +2,7 @@
 // from the schema's descriptions where comments are wanted.
 
 import { Document, isMap, isScalar, isSeq, type Node, type Pair, type YAMLMap } from 'yaml';
-import type { EnvironmentPolicy, FreezePolicy, GatePolicy, RequirementPolicy, WindowPolicy } from '../policy.ts';
+import type { EnvironmentPolicy, FreezePolicy, GatePolicy, RequirementPolicy, TrainPolicy, WindowPolicy } from '../policy.ts';
 import type { PolicyOverrides } from './overrides.ts';
 import { descriptionAt } from './schema.ts';
 import { clockText, daysText, durationText } from './time.ts';
@@ -37,7 +37,7 @@ type Raw = { readonly [key: string]: unknown };
 
 /** The overrides in the words of the file. */
 function rawOf(over: PolicyOverrides): Raw {
-  const { release, environments, unlisted, lines, classify, notes, packages, commands, notify } = over;
+  const { release, environments, unlisted, trains, lines, classify, notes, packages, commands, notify } = over;
   const { before1, ...rest } = release ?? {};
   const gates = Object.entries(environments ?? {}).map(([name, one]) => [name, rawEnvironment(one)] as const);
   return present({
@@ -50,8 +50,20 @@ function rawOf(over: PolicyOverrides): Raw {
       environments === undefined && unlisted === undefined
         ? undefined
         : { ...present({ default: unlisted }), ...Object.fromEntries(gates) },
+    trains: trains?.map(rawTrain),
     commands: commands && present(commands),
     notify,
+  });
+}
+
+function rawTrain({ name, line, cron, zone, does, freezeBefore }: TrainPolicy): Raw {
+  return present({
+    name,
+    line: line ?? undefined,
+    cron,
+    zone,
+    do: does,
+    'freeze-before': freezeBefore === null ? undefined : durationText(freezeBefore),
   });
 }
 
