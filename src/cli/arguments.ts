@@ -12,15 +12,15 @@ export interface Option {
   readonly short?: string;
 }
 
-export type Values = Readonly<Record<string, string | boolean | undefined>> & {
-  /** Words after the command that are no options. */
-  readonly words?: never;
-};
+/** By the names of the options, and of the words after the command that are none. */
+export type Values = Readonly<Record<string, string | boolean | undefined>>;
 
 export interface Command {
   readonly name: string;
   readonly says: string;
   readonly options: Readonly<Record<string, Option>>;
+  /** Words that it needs besides the options, in their order: `file` for FILE. */
+  readonly words?: readonly string[];
   readonly examples: readonly string[];
   readonly load: () => Promise<{ run: (values: Values, terminal: Terminal) => Promise<number> | number }>;
 }
@@ -65,17 +65,32 @@ function readOptions(argv: readonly string[], command: Command): Values {
   }
   try {
     const { values, positionals } = parseArgs({ args: [...argv], options, strict: true, allowPositionals: true });
-    if (positionals[0] !== undefined) {
-      throw new UsageProblem(`\`${command.name}\` takes no word \`${positionals[0].slice(0, 60)}\`. ${seeHelp(command)}`);
-    }
     for (const [name, value] of Object.entries(values)) {
       if (value === '') throw new UsageProblem(`--${name} needs a value. ${seeHelp(command)}`);
     }
-    return values as Values;
+    return { ...values, ...readWords(positionals, command) };
   } catch (error) {
     if (error instanceof UsageProblem) throw error;
     throw new UsageProblem(explainParse(error, argv, command));
   }
+}
+
+function readWords(given: readonly string[], command: Command): Readonly<Record<string, string>> {
+  const { name, words = [] } = command;
+  const extra = given[words.length];
+  if (extra !== undefined) {
+    const no = words.length === 0 ? 'no' : 'no second';
+    throw new UsageProblem(`\`${name}\` takes ${no} word \`${extra.slice(0, 60)}\`. ${seeHelp(command)}`);
+  }
+  return Object.fromEntries(
+    words.map((word, index) => {
+      const value = given[index];
+      if (value === undefined || value === '') {
+        throw new UsageProblem(`\`${name}\` needs ${word.toUpperCase()}, as in \`${command.examples[0] ?? name}\`. ${seeHelp(command)}`);
+      }
+      return [word, value];
+    }),
+  );
 }
 
 function explainParse(error: unknown, argv: readonly string[], command: Command): string {

@@ -73,6 +73,33 @@ export const COMMANDS: readonly Command[] = [
     load: () => import('./init.ts'),
   },
   {
+    name: 'verify',
+    says: 'check an exported record: its chain, and that each decision follows from its facts',
+    words: ['file'],
+    options: {
+      witness: {
+        type: 'string',
+        value: 'HASH',
+        says: 'an entry must have this hash, or one that begins so: as a status on GitHub told it',
+      },
+      json: JSON_OUT,
+    },
+    examples: ['shiplock verify record.jsonl', 'shiplock verify record.jsonl --witness 4f8ac2b19d03'],
+    load: () => import('./verify.ts'),
+  },
+  {
+    name: 'record',
+    says: 'export a repository’s record from the App’s store, as JSON lines',
+    options: {
+      repo: { type: 'string', value: 'OWNER/NAME', says: 'whose record, or its key repo:ID (default: the only one there is)' },
+      sha: { type: 'string', value: 'SHA', says: 'only what is about this commit' },
+      'without-texts': { type: 'boolean', says: 'leave out reasons and other free texts of people' },
+      to: { type: 'string', value: 'FILE', says: 'write there, where no file is yet (default: stdout)' },
+    },
+    examples: ['shiplock record --repo acme/app > record.jsonl', 'DATABASE_URL=postgres://… shiplock record --to record.jsonl'],
+    load: () => import('./record.ts'),
+  },
+  {
     name: 'serve',
     says: 'the App: takes GitHub’s webhooks and works on them; without credentials it sets itself up in the browser',
     options: {},

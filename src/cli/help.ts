@@ -31,7 +31,7 @@ export function helpText(command: Command | null, terminal: Pick<Terminal, 'pain
   return [
     `shiplock ${command.name}: ${command.says}`,
     '',
-    `${bold('Usage')}  shiplock ${command.name} [options]`,
+    `${bold('Usage')}  shiplock ${[command.name, ...(command.words ?? []).map((word) => word.toUpperCase())].join(' ')} [options]`,
     '',
     bold('Options'),
     ...rows([...options, ['-h, --help', 'this help']]),

@@ -198,7 +198,8 @@ function decideAnew(gate: unknown, facts: unknown): Decision | null {
 
 function isSame(anew: Decision, decision: unknown): boolean {
   const { outcome, findings } = decision as Decision;
-  return Array.isArray(findings) && findings.every((one: unknown) => isRecord(one)) && isSameDecision(anew, { outcome, findings });
+  if (!Array.isArray(findings) || findings.some((one: unknown) => !isRecord(one))) return false;
+  return isSameDecision(anew, { outcome, findings });
 }
 
 export function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {

@@ -1,0 +1,79 @@
+// `shiplock record`: a repository's record out of the App's store, beside a running App or not, for `shiplock verify` and for auditors.
+
+import { once } from 'node:events';
+import { createWriteStream, existsSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { type ExportOptions, exportRecord, nameOfRecord } from '../flows/export-record.ts';
+import type { StorePort } from '../flows/store-port.ts';
+import { UsageProblem, type Values } from './arguments.ts';
+import { EXIT, plain, type Terminal } from './terminal.ts';
+
+/** What the embedded store needs. */
+const NODE = 24;
+
+export async function run(values: Values, terminal: Terminal): Promise<number> {
+  const { env, versions } = process;
+  if (Number.parseInt(versions.node, 10) < NODE) {
+    terminal.warn(`\`shiplock record\` needs Node ${NODE} or newer; this is ${versions.node}. \`shiplock verify\` does with less.`);
+    return EXIT.usage;
+  }
+  const options = optionsOf(values);
+  const databaseUrl = env.DATABASE_URL?.trim() || undefined;
+  const folder = resolve(env.SHIPLOCK_DATA?.trim() || '.shiplock');
+  const { FILE } = await import('../store/folder.ts');
+  // Opening would make one, and an empty record would be written.
+  if (databaseUrl === undefined && !existsSync(join(folder, FILE))) {
+    terminal.warn(`There is no store in ${folder}. Set DATABASE_URL or SHIPLOCK_DATA as the App has it.`);
+    return EXIT.usage;
+  }
+  const { openStore } = await import('../store/open.ts');
+  try {
+    const store = await openStore({ databaseUrl, folder });
+    try {
+      const repository = await repositoryOf(store, values.repo);
+      await write(exportRecord(store, repository, options), values.to, terminal);
+      return EXIT.done;
+    } finally {
+      await store.close();
+    }
+  } catch (error) {
+    if (!(error instanceof Error) || error.name !== 'StoreProblem') throw error;
+    terminal.warn(error.message);
+    return EXIT.world;
+  }
+}
+
+function optionsOf(values: Values): ExportOptions {
+  const sha = values.sha === undefined ? null : String(values.sha).toLowerCase();
+  if (sha !== null && !/^(?:[0-9a-f]{40}|[0-9a-f]{64})$/.test(sha)) {
+    throw new UsageProblem('--sha takes the full SHA of a commit: `git rev-parse v1.2.0^{commit}` tells it.');
+  }
+  return { withoutTexts: values['without-texts'] === true, ...(sha === null ? {} : { shas: new Set([sha]) }) };
+}
+
+/** Names change hands: where two records had one, its key tells them apart. */
+async function repositoryOf(store: StorePort, asked: unknown): Promise<string> {
+  const keys = await store.repositories();
+  const named = await Promise.all(keys.map(async (key) => ({ key, name: await nameOfRecord(store, key) })));
+  const wanted = typeof asked === 'string' ? asked.toLowerCase() : null;
+  const found = named.filter(({ key, name }) => wanted === null || key === wanted || name?.toLowerCase() === wanted);
+  const [only] = found;
+  if (only !== undefined && found.length === 1) return only.key;
+  if (named.length === 0) throw new UsageProblem('The store has no record yet: nothing was decided.');
+  const list = (some: typeof named) => some.map(({ key, name }) => `${plain(name ?? '?')} (${key})`).join(', ');
+  if (wanted === null) throw new UsageProblem(`The store has several records. Name one with --repo: ${list(named)}.`);
+  if (found.length > 1) throw new UsageProblem(`Several records are of that name. Name one by its key with --repo: ${list(found)}.`);
+  throw new UsageProblem(`The store has no record of ${plain(String(asked))}. It has those of ${list(named)}.`);
+}
+
+async function write(lines: AsyncIterable<string>, to: unknown, terminal: Terminal): Promise<void> {
+  const file = typeof to === 'string' ? to : null;
+  // A record that is there already may be the only one of its time.
+  const out = file === null ? process.stdout : createWriteStream(file, { flags: 'wx' });
+  if (file !== null) await once(out, 'open');
+  for await (const line of lines) if (!out.write(`${line}\n`)) await once(out, 'drain');
+  if (file === null) return;
+  out.end();
+  await once(out, 'finish');
+  terminal.warn(`Written to ${file}. Check it anywhere: shiplock verify ${file}`);
+}
