@@ -73,6 +73,18 @@ export const COMMANDS: readonly Command[] = [
     load: () => import('./init.ts'),
   },
   {
+    name: 'gate',
+    says: 'the decision about one deployment, from a policy and a file of facts: open, or why not',
+    options: {
+      policy: { type: 'string', value: 'FILE', says: 'the policy whose gate it is' },
+      environment: { type: 'string', value: 'ENV', says: 'the environment that is to be entered' },
+      facts: { type: 'string', value: 'FILE', says: 'what was seen, as JSON (`-`: from stdin)' },
+      json: JSON_OUT,
+    },
+    examples: ['shiplock gate --policy .github/shiplock.yml --environment production --facts facts.json'],
+    load: () => import('./gate.ts'),
+  },
+  {
     name: 'verify',
     says: 'check an exported record: its chain, and that each decision follows from its facts',
     words: ['file'],
