@@ -1,7 +1,9 @@
 // The App through Probot: how it signs in, where its tokens come from and go to, and what a delivery asks for.
+import { Probot } from 'probot';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { makeLog } from '../../src/app/log.ts';
 import { openGitHubApp } from '../../src/app/probot.ts';
+import { probotApp } from '../../src/app.ts';
 import { errandsOf } from '../../src/core/errand-of.ts';
 import { endpointsOf } from '../../src/github/endpoints.ts';
 import type { App, Installation } from '../support/github/records.ts';
@@ -133,6 +135,16 @@ describe('what a delivery asks for', () => {
     const names = ['1.x', '2.x', '3.x', '3.x'];
     const heard = await Promise.all(names.map((branch) => receive({ guid: branch, event: 'push', payload: payload(branch) })));
     expect(heard.map((errands) => errands.map((one) => 'branch' in one && one.branch))).toEqual(names.map((name) => [name]));
+  });
+
+  it('is heard by any Probot that loads the App’s function', async () => {
+    const heard: unknown[] = [];
+    const { privateKey } = app;
+    const probot = new Probot({ appId: app.id, privateKey, secret: 'secret', log: log as never, baseUrl: world.url });
+    await probot.load(probotApp((payload, errands) => heard.push([payload, errands])));
+    const payload = { action: 'created', installation: { id: installation.id, account: { login: 'acme' } }, repositories: [] };
+    await probot.receive({ id: '1', name: 'installation', payload } as never);
+    expect(heard).toEqual([[payload, errandsOf('installation', payload)]]);
   });
 
   it('is nothing for an event that nobody knows', async () => {
