@@ -65,7 +65,7 @@ export interface AppGitHubPort extends GitHubPort {
     readonly title: string;
     readonly body: string;
     readonly labels?: readonly string[];
-    /** One that is open, with that title and text and by the App, is the one: for whoever may have been stopped after opening it. */
+    /** One that is open, by the App and with that title and first line, is the one: for whoever may have been stopped after opening it. */
     readonly once?: boolean;
   }) => Promise<{ readonly number: number; readonly url: string }>;
   readonly closeIssue: (number: number) => Promise<void>;

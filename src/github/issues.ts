@@ -51,7 +51,10 @@ interface Opened {
   readonly url: string;
 }
 
-/** Opens it; after a lost answer, or with `once`, an open one of the App's with that title and text is the one. */
+/**
+ * Opens it; after a lost answer an open one of the App's with that title and text is the one. With `once` the text's first line is enough,
+ * since what follows may tell of what has changed since.
+ */
 export async function openIssue(place: Place, app: number, issue: IssueWrite): Promise<Opened> {
   const { title, body, labels = [], once = false } = issue;
   const write = async (): Promise<Opened> => {
@@ -64,14 +67,22 @@ export async function openIssue(place: Place, app: number, issue: IssueWrite): P
 }
 
 /** Among the newest hundred. */
-async function openedBefore(place: Place, app: number, { title, body }: IssueWrite): Promise<Opened | null> {
+async function openedBefore(place: Place, app: number, { title, body, once = false }: IssueWrite): Promise<Opened | null> {
   const route = 'GET /repos/{owner}/{repo}/issues';
   const newest = { state: 'open', sort: 'created', direction: 'desc', per_page: 100 } as const;
   const { data } = await place.octokit.request(route, { ...at(place), ...newest, request: WRITE });
   const ours = listOf<RawIssue>(data, 'issues').find((one) => {
-    return Number(one.performed_via_github_app?.id) === app && one.title === title && isSameText(one.body, body);
+    return (
+      Number(one.performed_via_github_app?.id) === app &&
+      one.title === title &&
+      isSameText(once ? firstLine(one.body ?? '') : one.body, once ? firstLine(body) : body)
+    );
   });
   return ours === undefined ? null : { number: ours.number, url: ours.html_url };
+}
+
+function firstLine(text: string): string {
+  return text.split('\n', 1)[0] ?? '';
 }
 
 export async function closeIssue(place: Place, number: number): Promise<void> {
