@@ -69,7 +69,12 @@ export function statusPage(sha: string, gates: readonly GateStatus[], place: Sta
 
 const MOST = 100;
 const RANK: Readonly<Record<Verdict, number>> = { unmet: 0, unknown: 1, pending: 2, met: 3 };
-export const VERDICTS: Readonly<Record<Verdict, string>> = { unmet: '❌ unmet', unknown: '❔ unknown', pending: '⏳ pending', met: '✅ met' };
+export const VERDICTS: Readonly<Record<Verdict, string>> = {
+  unmet: '❌ unmet',
+  unknown: '❔ unknown',
+  pending: '⏳ pending',
+  met: '✅ met',
+};
 const OUTCOMES: Readonly<Record<GateStatus['outcome'], string>> = {
   approve: '🟢 open',
   reject: '🔴 rejected',
@@ -166,6 +171,7 @@ export function threadIssue(sha: string, tag: string | null): { readonly title: 
   const what = tag === null ? `\`${sha.slice(0, 7)}\`` : `${tag} (\`${sha.slice(0, 7)}\`)`;
   return {
     title: `Deployment of ${tag ?? sha.slice(0, 7)}`,
-    body: `Gates wait for ${what}, which no pull request of its own has brought. Their status is kept below, and commands that name an environment are read here.\n\n<!-- shiplock:thread ${sha} -->`,
+    // The mark is the first line: by it an issue that was opened already is found again.
+    body: `<!-- shiplock:thread ${sha} -->\n\nGates wait for ${what}, which no pull request of its own has brought. Their status is kept below, and commands that name an environment are read here.`,
   };
 }

@@ -1,0 +1,45 @@
+// What a gate's looks remember from one to the next, so that a decision costs little: copies of what GitHub said a while ago, each good for
+// some minutes only. Nothing is decided by them that could not be read anew.
+
+import type { Json, NotesPort, NoteWrite } from './store-port.ts';
+
+export interface GateMemory {
+  /** Null: nothing that is young enough. */
+  readonly recall: <T>(kind: string, name: string, minutes: number) => Promise<T | null>;
+  readonly remember: (kind: string, name: string, value: unknown) => void;
+}
+
+/** For whoever looks once. */
+export const NO_MEMORY: GateMemory = { recall: async () => null, remember: () => undefined };
+
+const MINUTE = 60_000;
+
+/** In the store's notes; `writes` are to be written with the outcome. */
+export function memoryIn(
+  notes: NotesPort,
+  repository: string,
+  now: number,
+): { readonly memory: GateMemory; readonly writes: () => readonly NoteWrite[] } {
+  const writes = new Map<string, NoteWrite>();
+  return {
+    memory: {
+      recall: async <T>(kind: string, name: string, minutes: number) => {
+        const body = (await notes.note(repository, kind, name))?.body ?? null;
+        const { at, value } = (body ?? {}) as { at?: unknown; value?: unknown };
+        const young = typeof at === 'number' && at <= now && now - at < minutes * MINUTE;
+        return young ? ((value ?? null) as T | null) : null;
+      },
+      remember: (kind, name, value) => {
+        writes.set(`${kind}\n${name}`, { repository, kind, name, body: { at: now, value: value as Json } });
+      },
+    },
+    writes: () => [...writes.values()],
+  };
+}
+
+/** What is remembered of a commit by its SHA: of no use once its gates are settled, and wrong once its pull requests are mended. */
+const OF_COMMITS = ['release', 'merged', 'people', 'owners'] as const;
+
+export function forgottenNotes(repository: string, sha: string): readonly NoteWrite[] {
+  return OF_COMMITS.map((kind) => ({ repository, kind, name: sha, body: null }));
+}

@@ -1,0 +1,56 @@
+// Something has changed: which waiting gates it may concern is told by notes alone, so that where nothing waits it costs one read. Each of
+// them is decided anew; a burst of events about one of them is one look every few seconds, and a person is not kept waiting.
+
+import type { Errand, GateErrand, LookErrand } from '../core/errand.ts';
+import type { Situation } from './app-port.ts';
+import { sameName } from './decide-gate.ts';
+import { tasksOf } from './errand-task.ts';
+import { forgottenNotes } from './gate-memory.ts';
+import { readDecided, readWaiting, type WaitingGate } from './gate-notes.ts';
+import type { NewTask, NoteWrite, Outcome } from './store-port.ts';
+
+/** Between two looks at a gate for the sake of tools; GitHub's hourly limit is shared by all of an installation. */
+const PAUSE = 4_000;
+
+export async function lookAgain(situation: Situation, errand: LookErrand): Promise<Outcome> {
+  const { notes, repository, now, home } = situation;
+  const waiting = await readWaiting(notes, repository);
+  const concerned = waiting.filter((one) => concerns(errand, one));
+  const tasks = concerned.map((one): NewTask => {
+    const [task] = tasksOf([gateOf(situation, one)], { now, delivery: null });
+    const last = Date.parse(one.decidedAt ?? '');
+    const runAt = errand.urgent === true || errand.fresh === true || !(last + PAUSE > now) ? 0 : last + PAUSE;
+    return { ...(task as NewTask), runAt };
+  });
+  const dropped: NoteWrite[] =
+    errand.fresh === true ? [...new Set(concerned.map(({ sha }) => sha))].flatMap((sha) => forgottenNotes(repository, sha)) : [];
+  const passed = await passedBy(situation, errand, waiting);
+  const extra = passed === null ? [] : tasksOf([passed], { now, delivery: null });
+  return { tasks: [...tasks, ...extra], notes: dropped };
+
+  function concerns({ sha, environment, run }: LookErrand, one: WaitingGate): boolean {
+    // A gate may wait for another commit in the environment before it to be replaced: what is told by run or commit alone narrows.
+    const byRun = run === null || one.run === run;
+    const bySha = sha === null || one.sha === sha;
+    const byEnvironment = environment === null || sameName(one.environment, environment);
+    return home.id === errand.home.id && byRun && bySha && byEnvironment;
+  }
+}
+
+/** A deployment that goes on, of which nothing is known here: whether it should have waited for us is looked into. */
+async function passedBy(
+  { notes, repository, home }: Situation,
+  { went }: LookErrand,
+  waiting: readonly WaitingGate[],
+): Promise<Errand | null> {
+  if (went === undefined) return null;
+  const { run, environment, deployment, sha } = went;
+  if (waiting.some((one) => one.run === run && sameName(one.environment, environment))) return null;
+  const decided = await readDecided(notes, repository, environment, sha);
+  if (decided !== null && decided.run === run && decided.outcome !== 'wait') return null;
+  return { kind: 'gate', home, run, environment, deployment, sha };
+}
+
+export function gateOf({ home }: Pick<Situation, 'home'>, { run, environment, deployment, sha }: WaitingGate): GateErrand {
+  return { kind: 'gate', home, run, environment, deployment, sha };
+}
