@@ -9,10 +9,15 @@ import { answerRule, readApprovals, readPending, readRun, readWaitingRuns } from
 import { readEnvironments, readWorkflows } from './gate-settings.ts';
 import { readMembers, readMembership } from './gate-teams.ts';
 import { type GitHubOptions, placeOf } from './github.ts';
+import type { Place } from './graphql.ts';
 
 /** Only `answer` throws `GitHubProblem`, where none came. */
 export function connectGates(options: GitHubOptions): GatePort {
-  const place = placeOf(options);
+  return gatesAt(placeOf(options));
+}
+
+/** The port on a client that there is already. */
+export function gatesAt(place: Place): GatePort {
   return {
     answer: (answer) => answerRule(place, answer),
     run: (id) => readRun(place, id),
