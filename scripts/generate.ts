@@ -3,6 +3,7 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { commandsReference } from './commands-reference.ts';
+import { gateReference } from './gate-reference.ts';
 import { policyReference } from './policy-reference.ts';
 import { policyJsonSchema } from './policy-schema-json.ts';
 
@@ -15,6 +16,7 @@ export async function generate(): Promise<ReadonlyMap<string, string>> {
   return new Map([
     ['schema/shiplock.schema.json', `${JSON.stringify(schema, null, 2)}\n`],
     ['docs/policy.md', policyReference(schema, example)],
+    ['docs/gate.md', gateReference()],
     ['docs/commands.md', commandsReference()],
   ]);
 }

@@ -104,7 +104,11 @@ opens only with \`environments.default: open\`.
 
 Within an entry, \`soak\`, \`approvals\` and \`ticket\` change what the environment asks of that sort and add it where it asks none;
 of \`approvals\` only the keys given change. \`requires\` instead asks everything anew. \`windows\` replaces the windows. \`after\`,
-\`freeze\` and \`hold\` hold for every deployment, unless a freeze's \`except\` names it.`;
+\`freeze\` and \`hold\` hold for every deployment, unless a freeze's \`except\` names it; there, too, a security release is a
+maintenance release and a breaking one a feature release. What has gates of its own for \`rollback\` is a rollback only to a commit
+that was deployed there with success before. Where nobody knows what a deployment carries, everything is asked that any sort is asked.
+
+How each requirement is judged, and what each answer means, stands in [docs/gate.md](gate.md).`;
 
 const KEYS = `A path with \`[]\` stands for each item of a list, \`NAME\` for a name of yours and \`OCCASION\` for each key of \`for\`. A key
 without a default asks for nothing, or changes nothing, where it is left out.`;

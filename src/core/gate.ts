@@ -39,7 +39,7 @@ export function isOpen(findings: readonly Finding[]): boolean {
 
 function decisionOf(all: readonly Judged[], occasion: Occasion | null, turns: readonly number[]): Decision {
   const findings = all.map((one) => one.finding);
-  const over = all.some((one) => one.final === true && one.finding.verdict !== 'met');
+  const over = all.some((one) => one.final === true);
   const turn = earliest(turns);
   return {
     outcome: isOpen(findings) ? 'approve' : over ? 'reject' : 'wait',

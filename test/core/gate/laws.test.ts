@@ -7,7 +7,8 @@ import { CODES, mayOpen } from '../../../src/core/gate/finding.ts';
 import { decide } from '../../../src/core/gate.ts';
 import { gateFacts, gates, vaguer } from '../../support/gate-arbitraries.ts';
 
-const RUNS = 10_000;
+/** Fewer for each mutant of the gate, of which there are more than a thousand. */
+const RUNS = Number(process.env.GATE_LAW_RUNS ?? 10_000);
 const LONG = 120_000;
 
 describe('any gate', () => {
@@ -30,8 +31,8 @@ describe('any gate', () => {
         { numRuns: RUNS },
       );
       // The law says nothing where everything is the same.
-      expect(Math.min(...Object.values(outcomes))).toBeGreaterThan(RUNS / 200);
-      expect(codes.size).toBeGreaterThan(45);
+      if (RUNS >= 10_000) expect(Math.min(...Object.values(outcomes))).toBeGreaterThan(RUNS / 200);
+      if (RUNS >= 10_000) expect(codes.size).toBeGreaterThan(45);
     },
     LONG,
   );
@@ -118,7 +119,7 @@ describe('any gate', () => {
         const decision = decide(gate, facts);
         if (mayOpen(decision)) expect(decision.outcome).toBe('wait');
       }),
-      { numRuns: 1_000 },
+      { numRuns: RUNS / 10 },
     );
   });
 });
