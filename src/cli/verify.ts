@@ -15,12 +15,10 @@ export async function run(values: Values, terminal: Terminal): Promise<number> {
   const verifier = recordVerifier({ version, witness });
   const file = String(values.file);
   let lines = 0;
-  const closed = await readLines(file, {
-    onLine: (text) => {
-      verifier.line(text);
-      lines += 1;
-      if (lines % 5_000 === 0) terminal.progress(`${lines} lines …`);
-    },
+  const closed = await readLines(file, (text) => {
+    verifier.line(text);
+    lines += 1;
+    if (lines % 5_000 === 0) terminal.progress(`${lines} lines …`);
   });
   const verified = verifier.end(closed);
   terminal.print(values.json === true ? JSON.stringify(verified) : wordsOf(verified, file, terminal));

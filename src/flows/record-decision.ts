@@ -74,6 +74,11 @@ export function recordDecision(repository: string, event: RecordedEvent, salt: (
     return `{text ${same < 0 ? open.length : same + 1}}`;
   };
   const { home, gate, facts, policy, decision, reason, release, run, deployment, ...rest } = plainOf(event) as Loose;
+  if (facts && (facts.environment !== rest.environment || facts.sha !== rest.sha)) {
+    throw new Error(
+      `Facts about ${facts.environment} at ${facts.sha} are those of another commit, or of another environment, than the entry’s.`,
+    );
+  }
   const judged = gate && facts && decision ? recordable(gate, facts, mark) : null;
   if (judged !== null && decision && !isSameDecision(judged.decision, decision)) {
     throw new Error(`A decision about ${judged.facts.environment} does not follow from the facts that it is to be recorded with.`);
