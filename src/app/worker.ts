@@ -1,11 +1,10 @@
 // Takes due tasks from the store and does them: a few at a time, each under a lease that is renewed, each ended together with what it came
 // to or not at all. The poll is the truth and `poke` a hint; whatever dies in the middle is begun again by whoever is there.
 
-import { randomUUID } from 'node:crypto';
-import { hostname } from 'node:os';
 import { GitHubProblem } from '../flows/github-port.ts';
 import { remedyFor } from '../flows/remedy.ts';
 import { type Json, type NewTask, type Outcome, type StorePort, StoreProblem, type Task } from '../flows/store-port.ts';
+import { isGone, ownerName } from './owner.ts';
 
 /** How tasks of one kind are done. */
 export interface Journey {
@@ -68,7 +67,7 @@ const STORE_AWAY_AT_MOST = 30_000;
 export function startWorker(options: WorkerOptions): Worker {
   const { store, journeys, log, ended = () => undefined, concurrency = 4, leaseMs = 30_000, pollMs = 1_000 } = options;
   const { now = Date.now, random = Math.random } = options;
-  const owner = `${hostname()}/${process.pid}/${randomUUID()}`;
+  const owner = ownerName();
   const running = new Set<Promise<void>>();
   const pauses = new Map<string, number>();
   let stopping = false;
@@ -98,7 +97,10 @@ export function startWorker(options: WorkerOptions): Worker {
     while (!stopping) {
       poked = false;
       try {
-        if (!begun) await store.add(standing(journeys, now()), now());
+        if (!begun) {
+          await store.reclaim((other) => isGone(other, owner), now());
+          await store.add(standing(journeys, now()), now());
+        }
         begun = true;
         const room = concurrency - running.size;
         const tasks = room > 0 ? await store.claim({ owner, now: now(), leaseMs, limit: room }) : [];

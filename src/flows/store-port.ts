@@ -131,6 +131,8 @@ export interface StorePort extends NotesPort {
     readonly leaseMs: number;
     readonly limit: number;
   }) => Promise<readonly Task[]>;
+  /** Ends the leases of owners that are gone for certain, so that nobody waits for them to run out; how many there were. */
+  readonly reclaim: (isGone: (owner: string) => boolean, now: number) => Promise<number>;
   /** False: the lease is lost. */
   readonly renew: (lease: Lease, until: number) => Promise<boolean>;
   /** Ends the task and writes its outcome. `lost`: somebody else has the task; `moved`: a note was not as expected. Then nothing is written. */

@@ -21,6 +21,7 @@ export function storeOver(database: Database): Store {
     known: (guids) => inbox.known(database, guids),
     add: (tasks, now) => queue.add(database, tasks, now),
     claim: (ask) => queue.claim(database, ask),
+    reclaim: (isGone, now) => queue.reclaim(database, isGone, now),
     renew: (lease, until) => queue.renew(database, lease, until),
     finish: (lease, outcome, now) => finish(database, lease, outcome, now),
     retry: (lease, again) => queue.retry(database, lease, again),

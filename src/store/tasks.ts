@@ -76,6 +76,26 @@ export function claim(
   });
 }
 
+/** Ends the leases of owners that are gone, so that nobody waits for them; how many there were. */
+export function reclaim(database: Database, isGone: (owner: string) => boolean, now: number): Promise<number> {
+  return database.write(async (session) => {
+    const begun = await session.rows<{ readonly id: number; readonly key: string; readonly owner: string }>(
+      `select id, key, owner from shiplock_tasks where status = ${BEGUN} and owner is not null and lease_until > $1`,
+      [now],
+    );
+    const left = begun.filter((one) => isGone(one.owner));
+    await lockKeys(session, [...new Set(left.map((one) => one.key))]);
+    let ended = 0;
+    for (const { id, key, owner } of left) {
+      const set = `update shiplock_tasks set lease_until = $1 where id = $2 and owner = $3 and status = ${BEGUN}`;
+      if ((await session.run(set, [now, id, owner])) !== 1) continue;
+      await holdKeys(session, [key], now);
+      ended += 1;
+    }
+    return ended;
+  });
+}
+
 export function renew(database: Database, lease: Lease, until: number): Promise<boolean> {
   return change(database, lease, 'lease_until = $4', [until], async (_, state) => {
     state.wake = until;

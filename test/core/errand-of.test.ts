@@ -51,7 +51,7 @@ describe('what an event asks for', () => {
       'closed without a merge: others with its head are told of it no longer',
       'pull_request',
       { action: 'closed', pull_request: closed },
-      [preview(5)],
+      [preview()],
     ],
     ['a title mended after the merge', 'pull_request', { action: 'edited', pull_request: merged }, [draft('1.x')]],
     [

@@ -228,6 +228,21 @@ describe.each(['sqlite', 'postgres'] as const)('on %s', (engine) => {
       expect(await store.finish(next, {}, T0)).toBe('done');
     });
 
+    it('a lease of somebody who is gone does not have to run out, and others are left alone', async () => {
+      await store.add(
+        [
+          { key: 'a', kind: 'x', body: 1 },
+          { key: 'b', kind: 'x', body: 2 },
+        ],
+        T0,
+      );
+      await store.claim({ owner: 'gone', now: T0, leaseMs: 60_000, limit: 1 });
+      await store.claim({ owner: 'here', now: T0, leaseMs: 60_000, limit: 1 });
+      expect(await claimAll(T0 + 1, 'new')).toEqual([]);
+      expect(await store.reclaim((owner) => owner === 'gone', T0 + 1)).toBe(1);
+      expect((await claimAll(T0 + 1, 'new')).map((one) => [one.key, one.attempts])).toEqual([['a', 2]]);
+    });
+
     it('a lease that is renewed lasts', async () => {
       await store.add([task('a', 'a1')], T0);
       const held = await claimOne(T0);
