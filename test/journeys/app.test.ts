@@ -24,9 +24,6 @@ afterAll(async () => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-/** What the killed process had in its hands is taken over when its lease has run out. */
-const LEASE_MS = 45_000;
-
 const STORES = [
   ['the embedded store', async () => undefined],
   ['PostgreSQL', () => postgres.emptyUrl()],
@@ -80,7 +77,6 @@ describe.each(STORES)('on %s', (_, databaseUrl) => {
   });
 
   it('killed with work at hand and started again, it does what it had acknowledged, and finds what it was not there for', async () => {
-    // A sweep that is cut off is taken over once its lease has run out: that is another test's.
     await eventually('it has looked for what was lost', () => app.log().some(({ msg }) => String(msg).includes('are compared')));
     const pulls = ['fix: one', 'feat: two', 'docs: three', 'fix: four'].map((title) => repository.openPull({ title }));
     await eventually('some were acknowledged', () => world.deliveries.log.filter((one) => one.statusCode === 202).length > 3);
@@ -89,7 +85,7 @@ describe.each(STORES)('on %s', (_, databaseUrl) => {
     await world.deliveries.settled();
     await app.start();
     for (const pull of pulls) {
-      await eventually(`#${pull.issue.number} is classified`, () => conclusionOf(repository, pull) === 'success', LEASE_MS);
+      await eventually(`#${pull.issue.number} is classified`, () => conclusionOf(repository, pull) === 'success');
       expect(checksOf(repository, pull)).toHaveLength(1);
     }
   }, 90_000);
