@@ -112,6 +112,19 @@ export const COMMANDS: readonly Command[] = [
     load: () => import('./record.ts'),
   },
   {
+    name: 'calendar',
+    says: 'windows, freezes and trains of the days to come, as an agenda, JSON or iCalendar',
+    options: {
+      policy: POLICY,
+      from: { type: 'string', value: 'DATE', says: 'from this day or instant, in UTC (default: today)' },
+      days: { type: 'string', value: 'N', says: 'so many days, 366 at most (default: 30)' },
+      json: JSON_OUT,
+      ics: { type: 'boolean', says: 'print iCalendar, for calendar programs' },
+    },
+    examples: ['shiplock calendar', 'shiplock calendar --from 2026-12-01 --days 60', 'shiplock calendar --ics > releases.ics'],
+    load: () => import('./calendar.ts'),
+  },
+  {
     name: 'serve',
     says: 'the App: takes GitHub’s webhooks and works on them; without credentials it sets itself up in the browser',
     options: {},

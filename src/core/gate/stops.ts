@@ -59,7 +59,7 @@ function judgePolicyFreezes(freezes: readonly FreezePolicy[], occasion: Occasion
 }
 
 /** A security release is a maintenance release too, and a breaking one a feature release, as everywhere in the policy. */
-function isExcepted({ except }: FreezePolicy, occasion: Occasion): boolean {
+export function isExcepted({ except }: FreezePolicy, occasion: Occasion): boolean {
   const wider = occasion === 'security' ? 'maintenance' : occasion === 'breaking' ? 'feature' : occasion;
   return except.includes(occasion) || except.includes(wider);
 }
