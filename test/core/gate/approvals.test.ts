@@ -5,7 +5,12 @@ import { decide } from '../../../src/core/gate.ts';
 import { account, approval, facts, known, OTHER_SHA, people, production, unseen } from '../../support/gate-facts.ts';
 
 const asked = (approvals: string): Gate => production(`requires: [{ approvals: ${approvals} }]`);
-const run = (...logins: readonly string[]): NonNullable<GateFacts['run']> => ({ id: 1, attempt: 1, event: 'push', initiators: logins.map(account) });
+const run = (...logins: readonly string[]): NonNullable<GateFacts['run']> => ({
+  id: 1,
+  attempt: 1,
+  event: 'push',
+  initiators: logins.map(account),
+});
 
 function judge(gate: Gate, list: readonly ApprovalFact[], more: Partial<GateFacts> = {}) {
   const decision = decide(gate, facts({ approvals: known(list), people: people(), run: run('deployer'), ...more }));
