@@ -36,6 +36,8 @@ export interface Work {
 export interface Worker {
   readonly poke: () => void;
   readonly stop: () => Promise<void>;
+  /** Resolves as soon as nothing is due and nothing running. */
+  readonly idle?: () => Promise<void>;
 }
 
 export interface ServeOptions {
@@ -47,31 +49,39 @@ export interface ServeOptions {
   readonly work?: ((work: Work) => Promise<Worker> | Worker) | null;
   readonly openStore?: (where: { readonly databaseUrl?: string | undefined; readonly folder: string }) => Promise<StorePort>;
   readonly logTo?: LogOptions['to'];
+  /**
+   * The time that everything is decided by, and how often it is looked at: for whoever starts the App in its own process, as `demo` does,
+   * whose days pass in a moment. No setting reaches it, for a soak is as long as the clock says.
+   */
+  readonly clock?: { readonly now: () => number; readonly pollMs: number };
   readonly limits?: { readonly intake?: Partial<IntakeLimits>; readonly server?: Partial<ServerLimits> };
 }
 
 export interface Serving {
   readonly url: string;
+  /** Resolves as soon as nothing is due and nothing being done. */
+  readonly idle: () => Promise<void>;
   /** Takes no more, ends what was begun within bounds, closes the store. */
   readonly stop: () => Promise<void>;
 }
 
 /** Throws `SettingsProblem`, `CredentialsProblem`, `StoreProblem`, or what listening does. */
 export async function serve(options: ServeOptions): Promise<Serving> {
-  const { env, say, version } = options;
+  const { env, say, version, clock } = options;
+  const now = clock?.now ?? Date.now;
   const settings = readSettings(env);
   const found = findCredentials(settings.given, settings.folder);
   if (found.kind === 'part') throw new SettingsProblem(found.says);
   const { log, hide } = makeLog({ level: settings.level, ...(options.logTo === undefined ? {} : { to: options.logTo }) });
   if (settings.databaseUrl !== undefined) hide(passwordIn(settings.databaseUrl));
   const store = await (options.openStore ?? openStore)(settings);
-  const metrics = makeMetrics(() => store.stats(Date.now()));
+  const metrics = makeMetrics(() => store.stats(now()));
   const left = (kind: string, count: number) => log.warn({ kind, count }, 'Lines of this kind were left out of the log');
   const few = makeFewLines({ most: 5, everyMs: 60_000, now: Date.now, left });
 
   let app: GitHubApp | null = null;
   let worker: Worker | null = null;
-  const intake = makeIntake({ store, metrics, log, few, ...limitsOf(options.limits?.intake), wake: () => worker?.poke() });
+  const intake = makeIntake({ store, metrics, log, few, now, ...limitsOf(options.limits?.intake), wake: () => worker?.poke() });
   const readiness = makeReadiness({
     store,
     look: () => app?.look ?? null,
@@ -90,7 +100,7 @@ export async function serve(options: ServeOptions): Promise<Serving> {
     app = opened;
     readiness.anew();
     intake.arm(secrets);
-    const { work = startWork } = options;
+    const { work = (parts: Work) => startWork(parts, clock) } = options;
     worker = work === null ? null : await work({ store, app: opened, settings, log, metrics });
     void compareWithManifest(opened, log);
   };
@@ -119,6 +129,7 @@ export async function serve(options: ServeOptions): Promise<Serving> {
     void readiness.check();
     return {
       url: server.url,
+      idle: async () => worker?.idle?.(),
       stop: async () => {
         log.info('Stopping: what was begun is ended first');
         // What is accepted meanwhile is durable; it waits for the next start.

@@ -39,6 +39,7 @@ export interface IntakeOptions {
   readonly limits?: Partial<IntakeLimits>;
   /** Told after something was accepted that is new. */
   readonly wake?: () => void;
+  readonly now?: () => number;
 }
 
 export interface Intake {
@@ -58,7 +59,7 @@ interface Refusal {
 }
 
 export function makeIntake(options: IntakeOptions): Intake {
-  const { store, metrics, log, few, wake } = options;
+  const { store, metrics, log, few, wake, now = Date.now } = options;
   const limits: IntakeLimits = { ...INTAKE_LIMITS, ...options.limits };
   const late = new WeakSet<object>();
   let keys: readonly KeyObject[] = [];
@@ -113,7 +114,7 @@ export function makeIntake(options: IntakeOptions): Intake {
       const digests = hmacs.map((hmac) => hmac.digest());
       if (!isSigned(request, digests)) return giveUp(UNSIGNED);
       const payload = chunks.length === 1 ? (chunks[0] as Buffer) : Buffer.concat(chunks, size);
-      const delivery = deliveryOf(request, payload);
+      const delivery = deliveryOf(request, payload, now());
       if (delivery === null) return giveUp(MALFORMED);
       const slow = setTimeout(() => giveUp(STORE_SLOW), limits.storeMs);
       store.accept([delivery]).then(
@@ -190,7 +191,7 @@ function isSigned({ headers }: IncomingMessage, digests: readonly Buffer[]): boo
 }
 
 /** Null: it is no JSON object. */
-function deliveryOf(request: IncomingMessage, payload: Buffer): Delivery | null {
+function deliveryOf(request: IncomingMessage, payload: Buffer, receivedAt: number): Delivery | null {
   let read: unknown;
   try {
     read = JSON.parse(payload.toString('utf8'));
@@ -205,7 +206,7 @@ function deliveryOf(request: IncomingMessage, payload: Buffer): Delivery | null 
     action: typeof action === 'string' ? action : null,
     key: deliveryKey(read),
     payload,
-    receivedAt: Date.now(),
+    receivedAt,
   };
 }
 
