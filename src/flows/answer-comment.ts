@@ -11,14 +11,19 @@ import type { CommandErrand } from '../core/errand.ts';
 import { DEFAULT_POLICY, type Policy } from '../core/policy.ts';
 import { type Answer, type AnswerFlow, type Ask, refused } from './answer.ts';
 import type { Situation } from './app-port.ts';
+import { approve, reject } from './approve.ts';
 import { backport } from './backport.ts';
 import { draftRelease, releaseAs } from './draft-release.ts';
+import { freeze, unfreeze } from './freeze.ts';
 import { GitHubProblem } from './github-port.ts';
+import { hold, unhold } from './hold.ts';
+import { override } from './override.ts';
 import { POLICY_FILE, policyProblemLines } from './policy-problem.ts';
 import { publishShown } from './publish-shown.ts';
 import { settleKind } from './settle-kind.ts';
 import { showHelp } from './show-help.ts';
 import { shownNote, showPlan } from './show-plan.ts';
+import { showWhy } from './show-why.ts';
 import type { NoteWrite, Outcome } from './store-port.ts';
 
 const RELEASE: Readonly<Record<string, AnswerFlow>> = { plan: showPlan, draft: draftRelease, publish: publishShown, as: releaseAs };
@@ -30,14 +35,14 @@ const ANSWERS: Readonly<Record<CommandName, AnswerFlow>> = {
   backport,
   help: showHelp,
   deploy: notYet,
-  approve: notYet,
-  reject: notYet,
-  why: notYet,
-  hold: notYet,
-  unhold: notYet,
-  freeze: notYet,
-  unfreeze: notYet,
-  override: notYet,
+  approve,
+  reject,
+  why: showWhy,
+  hold,
+  unhold,
+  freeze,
+  unfreeze,
+  override,
   rollback: notYet,
 };
 
@@ -84,6 +89,7 @@ export async function answerComment(situation: Situation, errand: CommandErrand)
   return {
     notes: [...lastOfEach([...answers.flatMap((one) => one.notes ?? []), ...shown]), consumed],
     tasks: answers.flatMap((one) => one.tasks ?? []),
+    entries: answers.flatMap((one) => one.entries ?? []),
   };
 }
 
@@ -178,7 +184,13 @@ function withNotes(situation: Situation, pending: readonly NoteWrite[]): Situati
     if (write === undefined) return notes.note(repository, kind, name);
     return write.body === null ? null : { repository, kind, name, body: write.body, version: 0, at: situation.now };
   };
-  return { ...situation, notes: { ...notes, note } };
+  const list: typeof notes.notes = async (repository, kind) => {
+    const before = await notes.notes(repository, kind);
+    const names = new Set(pending.filter((one) => one.kind === kind).map((one) => one.name));
+    const written = await Promise.all([...names].map((name) => note(repository, kind, name)));
+    return [...before.filter((one) => !names.has(one.name)), ...written.filter((one) => one !== null)];
+  };
+  return { ...situation, notes: { ...notes, note, notes: list } };
 }
 
 /** Says it once: an answer that an earlier try left is kept if it is the same, and else replaced. */

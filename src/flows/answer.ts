@@ -7,7 +7,7 @@ import type { Role } from '../core/role.ts';
 import type { Shown } from '../core/shown.ts';
 import type { Situation } from './app-port.ts';
 import type { PullSeen } from './github-port.ts';
-import type { NewTask, NoteWrite } from './store-port.ts';
+import type { Entry, NewTask, NoteWrite } from './store-port.ts';
 
 export interface Ask {
   readonly situation: Situation;
@@ -27,6 +27,8 @@ export interface Answer {
   readonly says: string;
   readonly notes?: readonly NoteWrite[];
   readonly tasks?: readonly NewTask[];
+  /** For the record. */
+  readonly entries?: readonly Entry[];
   /** The plan that the words show: noted with the time at which the answer came to be seen. */
   readonly shows?: { readonly line: string; readonly plan: Pick<Shown, 'head' | 'version' | 'tag' | 'pull'> };
 }

@@ -13,9 +13,9 @@ export function notTriedText(may: boolean): string {
   return may ? 'Not tried, because what came before it was not done.' : 'Not tried: a comment’s commands are run all or none.';
 }
 
-/** Commands of environments, until there are gates that they speak to. */
+/** Commands that start deployments. */
 export function notInThisVersionText({ name }: Pick<CommandShape, 'name'>): string {
-  return `${nameSpan(name)} speaks to an environment’s gate, and this version does not answer for gates yet. Nothing was done.`;
+  return `${nameSpan(name)} starts a deployment, and this version does not do that yet. Nothing was done.`;
 }
 
 export function policyText(file: string, lines: readonly string[]): string {

@@ -1,0 +1,50 @@
+// What `/approve` and `/reject` say: what counts from now on and what is still missing, or whom the gate counts and why not this person.
+
+import type { Decision } from '../gate/finding.ts';
+import { inlineText } from '../notes/markdown.ts';
+import { joined, nameSpan } from '../summary/page.ts';
+import { missingText, type Spot, spotText } from './gate.ts';
+
+/** `open`: something of this person's standing is seen only when it is deployed. */
+export function approvedText(spot: Spot, decision: Pick<Decision, 'outcome' | 'findings'>, open: string | null): string {
+  return joined([
+    `You approve ${spotText(spot)}. That holds for this commit there, for a re-run too, until you ${nameSpan('/reject')} it.`,
+    spot.run === null ? 'No deployment of it waits there yet.' : '',
+    open === null ? '' : `Whether it counts shows when it is deployed: ${inlineText(open, 300)}`,
+    missingText(decision, spot),
+  ]);
+}
+
+export function rejectedText(spot: Spot, reason: string, command: string): string {
+  const then = spot.run === null ? 'No deployment of it waits there; none will go on.' : 'Its deployment is stopped.';
+  return `You reject ${spotText(spot)}: ${inlineText(reason, 500)}\n\n${then} Only you can take that back, with ${nameSpan(command)}; a rejected deployment is then begun anew.`;
+}
+
+/** An older comment that came late: what was said since holds. */
+export function saidSinceText(spot: Omit<Spot, 'run'>, state: 'approve' | 'reject'): string {
+  return `You have ${state === 'approve' ? 'approved' : 'rejected'} ${spotText(spot)} after you wrote this comment, and your latest word holds. Nothing was done.`;
+}
+
+/** The gate leaves this person out for a part in what is deployed. `why`: `is an author.` */
+export function ownWorkText(spot: Omit<Spot, 'run'>, why: string, from: readonly string[]): string {
+  return `Your approval of ${spotText(spot)} would not count: the policy wants others to approve than those who had a part in it, and you are among these: ${nameSpan('you')} ${inlineText(why, 300)} Nothing was done. Ask ${fromText(from)}.`;
+}
+
+/** Whether the gate counts this person is not known, and nobody is counted by chance. */
+export function standingUnseenText(spot: Omit<Spot, 'run'>, why: string): string {
+  return `Whether the gate of ${spotText(spot)} counts you could not be told: ${inlineText(why, 500)} Nothing was done; try again in a moment.`;
+}
+
+/** There is nobody whom the gate counts. */
+export function nobodyAskedText(spot: Omit<Spot, 'run'>, listed: boolean, name: 'approve' | 'reject', hold: string): string {
+  const what = listed
+    ? `The policy asks for nobody’s approval of ${spotText(spot)}`
+    : `The policy has no entry for ${nameSpan(spot.environment)}, so nobody’s approval is asked for there`;
+  const instead = name === 'approve' ? 'There is nothing to approve.' : `Nobody’s no is counted either: ${nameSpan(hold)} keeps it out.`;
+  return `${what}. ${instead} Nothing was done.`;
+}
+
+function fromText(from: readonly string[]): string {
+  if (from.length === 0) return 'somebody else with write access';
+  return `another of ${from.slice(0, 10).map(nameSpan).join(', ')}${from.length > 10 ? ` and ${from.length - 10} more` : ''}`;
+}

@@ -1,0 +1,163 @@
+// What `/why` says: every requirement of a gate with its verdict, since when and until when, and folded below it what was seen. Members of
+// teams are not told: whoever may read a comment need not be one.
+
+import type { ApprovalFact, CheckFact, DeploymentFact, GateFacts } from '../gate/facts.ts';
+import type { Decision, Finding } from '../gate/finding.ts';
+import { timeText, VERDICTS } from '../gate/status-page.ts';
+import { inlineText } from '../notes/markdown.ts';
+import type { Observed } from '../observed.ts';
+import type { Occasion } from '../policy.ts';
+import { counted, folded, joined, nameSpan, table } from '../summary/page.ts';
+import { type Spot, spotText } from './gate.ts';
+import { ANSWER_LIMIT, shortSha } from './page.ts';
+
+export interface Why {
+  readonly spot: Spot;
+  readonly decision: Decision;
+  readonly facts: GateFacts;
+  /** Where the policy was read. */
+  readonly policy: { readonly path: string; readonly branch: string; readonly sha: string; readonly file: boolean };
+  /** The deployment that waits, its address, and since when. */
+  readonly waits: { readonly url: string; readonly since: string } | null;
+  readonly limit?: number;
+}
+
+/** As much of the evidence as fits, and all requirements. */
+export function whyPage(why: Why): string {
+  const { decision, limit = ANSWER_LIMIT } = why;
+  let page = '';
+  for (const [most, words] of SIZES) {
+    page = joined([
+      headline(why),
+      summary(why),
+      table(
+        ['Requirement', 'Verdict', 'Why', 'Since', 'Could pass'],
+        decision.findings.slice(0, 200).map((one) => rowOf(one, words)),
+        { left: 0, noun: 'requirement' },
+      ),
+      evidence(why, most),
+    ]);
+    if (page.length <= limit) return page;
+  }
+  return page;
+}
+
+/** Rows of each list of evidence, and characters of a reason. */
+const SIZES = [
+  [100, 1_000],
+  [30, 600],
+  [10, 300],
+  [0, 150],
+  [0, 60],
+] as const;
+
+const OUTCOMES: Readonly<Record<Decision['outcome'], string>> = { approve: '🟢 open', reject: '🔴 shut', wait: '🟡 waits' };
+
+function headline({ spot, decision }: Why): string {
+  return `### ${spotText(spot)}: ${OUTCOMES[decision.outcome]}`;
+}
+
+function summary({ spot, decision, waits }: Why): string {
+  const { findings, occasion, again } = decision;
+  const open = findings.filter(({ verdict }) => verdict !== 'met').length;
+  const how =
+    open === 0
+      ? 'Every requirement is met.'
+      : `${open} of ${counted(findings.length, 'requirement')} ${open === 1 ? 'is' : 'are'} not met.`;
+  const what = occasion === null ? 'What it carries is not known.' : `It counts as ${OCCASION[occasion]}.`;
+  const where =
+    waits === null
+      ? 'No deployment of it waits there now; this is what one would be asked.'
+      : `[Run ${spot.run}](${waits.url}) waits since ${timeText(waits.since)}.`;
+  const next = again === null || decision.outcome !== 'wait' ? '' : `The clock may change that at ${timeText(again)}.`;
+  return [how, what, where, next].filter((one) => one !== '').join(' ');
+}
+
+const OCCASION: Readonly<Record<Occasion, string>> = {
+  maintenance: 'a maintenance release',
+  security: 'a security release',
+  feature: 'a feature release',
+  breaking: 'a breaking release',
+  rollback: 'a step back to what was there before',
+};
+
+function rowOf({ requirement, verdict, says, since, opensAt, who = [] }: Finding, words: number): readonly string[] {
+  const by = who.length === 0 ? '' : ` (${who.slice(0, 10).map(nameSpan).join(', ')}${who.length > 10 ? '…' : ''})`;
+  return [
+    inlineText(requirement, 100),
+    VERDICTS[verdict],
+    `${inlineText(says, words)}${by}`,
+    since === undefined ? '' : timeText(since),
+    opensAt === undefined ? '' : timeText(opensAt),
+  ];
+}
+
+function evidence({ facts, policy }: Why, most: number): string {
+  const { release, checks, baseline, approvals, deployments = {}, run } = facts;
+  const inner = joined([
+    `- ${policyText(policy)}\n- Looked at ${timeText(facts.now)}.${run === undefined || run === null ? '' : ` Begun by ${run.initiators === null ? 'nobody that GitHub names' : run.initiators.map(({ login }) => nameSpan(login)).join(', ')}, for ${nameSpan(run.event)}.`}`,
+    release === undefined
+      ? ''
+      : seen(
+          'The release',
+          release,
+          (one) => [[one.tag ?? 'no tag', one.kind, one.occasion ?? 'not known'].map(nameSpan).join(' · ')],
+          most,
+        ),
+    checks === undefined ? '' : seen('Checks of the commit', checks, (all) => newestFirst(all).map(checkRow), most),
+    baseline === undefined
+      ? ''
+      : seen(
+          'The release before',
+          baseline,
+          (one) =>
+            one === null ? [] : [`${nameSpan(one.tag)} at ${shortSha(one.sha)}, with ${counted(one.checks.length, 'report')} of checks`],
+          most,
+        ),
+    approvals === undefined ? '' : seen('What was said of it', approvals, (all) => all.map(approvalRow), most),
+    ...Object.entries(deployments).map(([name, of]) =>
+      seen(`Deployments to ${nameSpan(name)}`, of, (all) => all.map((one) => deploymentRow(one, facts.sha)), most),
+    ),
+  ]);
+  return most === 0 ? '' : folded('What was seen', inner);
+}
+
+function policyText({ path, branch, sha, file }: Why['policy']): string {
+  const place = `the default branch, ${nameSpan(branch)} at ${shortSha(sha)}`;
+  return file ? `Decided by ${nameSpan(path)} of ${place}.` : `Decided by the built-in policy: ${place}, has no ${nameSpan(path)}.`;
+}
+
+function seen<T>(title: string, fact: Observed<T>, rows: (value: T) => readonly string[], most: number): string {
+  if (!fact.known) return `**${title}** could not be seen: ${inlineText(fact.why, 300)}`;
+  const all = rows(fact.value);
+  if (all.length === 0) return `**${title}**: none.`;
+  const shown = all.slice(0, most).map((row) => `- ${row}`);
+  if (all.length > most) shown.push(`- …and ${all.length - most} more`);
+  return joined([`**${title}**`, shown.join('\n')]);
+}
+
+function newestFirst(checks: readonly CheckFact[]): readonly CheckFact[] {
+  return checks.toSorted((one, other) => (other.id ?? 0) - (one.id ?? 0));
+}
+
+function checkRow({ name, app, kind, state, completedAt, startedAt }: CheckFact): string {
+  const by = app === null ? (kind === 'status' ? 'a status' : 'no app that is known') : nameSpan(app);
+  const at = completedAt ?? startedAt;
+  return `${nameSpan(name)} of ${by}: ${nameSpan(state)}${at === null ? '' : `, ${timeText(at)}`}`;
+}
+
+const SOURCES: Readonly<Record<string, string>> = {
+  command: 'by a command',
+  'deployment-review': 'on GitHub’s page of the deployment',
+  review: 'in a review of the pull request',
+};
+
+function approvalRow({ by, state, at, source, bot }: ApprovalFact): string {
+  const where = Object.hasOwn(SOURCES, source) ? (SOURCES[source] ?? '') : nameSpan(source);
+  return `${nameSpan(by.login)}${bot ? ' (no person)' : ''}: ${nameSpan(state)} ${where}, ${timeText(at)}`;
+}
+
+function deploymentRow({ sha, state, createdAt, succeededAt, endedAt }: DeploymentFact, own: string): string {
+  const stood = succeededAt ? `, there since ${timeText(succeededAt)}${endedAt ? ` until ${timeText(endedAt)}` : ''}` : '';
+  return `${sha === own ? '**this commit**' : shortSha(sha)}: ${nameSpan(state)}, begun ${timeText(createdAt)}${stood}`;
+}
