@@ -2,9 +2,9 @@
 
 import { gateHeadline, gateSummary } from '../core/summary/gate.ts';
 import { askGate, type GateAnswer } from '../flows/gate.ts';
-import type { CheckSeen } from '../flows/github-port.ts';
+import type { CheckRunSeen } from '../flows/gate-port.ts';
 import { isOfPull, readEvent } from './event.ts';
-import { gitHubOf, readRemotePolicy } from './github.ts';
+import { gateEyesOf, readRemotePolicy } from './github.ts';
 import { InputProblem, type Inputs } from './inputs.ts';
 import { outputsWith, reasonsText } from './outputs.ts';
 import { EXIT, type Step } from './step.ts';
@@ -23,21 +23,22 @@ export async function gateTask(inputs: Inputs, step: Step): Promise<number> {
   const sha = env.GITHUB_SHA ?? '';
   if (!/^[0-9a-f]{40}$/.test(sha)) throw new InputProblem('GITHUB_SHA is not the full SHA of a commit. A runner sets it; by hand, set it.');
   const own = ownChecks(env);
-  const answer = await askGate(gitHubOf(step), {
+  const answer = await askGate(gateEyesOf(step), {
     environment,
     sha,
+    run: runOf(env),
     readPolicy: readRemotePolicy,
     isOwn: own.isJob,
     waitSeconds: inputs.waitMinutes * 60,
     sleep: (seconds) => new Promise((resolve) => setTimeout(resolve, seconds * 1_000)),
     now: () => performance.now() / 1_000,
-    instant: () => new Date().toISOString(),
+    instant: () => Date.now(),
     changed: (decision) => {
       step.say(`${gateHeadline(environment, decision)}:`);
       for (const { verdict, says } of decision.findings) step.say(`- ${verdict}: ${says}`);
     },
   });
-  return tell(answer, { environment, sha, hints: hintsOf(answer, own) }, step);
+  return tell(answer, { environment, sha, hints: [...answer.remarks, ...hintsOf(answer, own)] }, step);
 }
 
 interface Asked {
@@ -47,7 +48,7 @@ interface Asked {
 }
 
 function tell(answer: GateAnswer, { environment, sha, hints }: Asked, step: Step): number {
-  const { outcome, findings, policy } = answer;
+  const { outcome, findings, policy, again, occasion } = answer;
   const open = outcome === 'approve';
   const title = gateHeadline(environment, answer);
   if (!open)
@@ -63,18 +64,24 @@ function tell(answer: GateAnswer, { environment, sha, hints }: Asked, step: Step
     outputsWith({
       decision: outcome,
       reasons: reasonsText(findings.map((one) => one.says)),
-      plan: JSON.stringify({ environment, sha, outcome, findings, policy }),
+      plan: JSON.stringify({ environment, sha, outcome, occasion, findings, again, policy }),
     }),
   );
   step.summarise(gateSummary({ environment, sha, decision: answer, policy, hints }));
   return open ? EXIT.done : EXIT.no;
 }
 
+type Check = Pick<CheckRunSeen, 'name' | 'app' | 'url'>;
+
 interface OwnChecks {
   /** The check of the job that this is. */
-  readonly isJob: (check: CheckSeen) => boolean;
+  readonly isJob: (check: Check) => boolean;
   /** Any check of this workflow run. */
-  readonly isRun: (check: CheckSeen) => boolean;
+  readonly isRun: (check: Check) => boolean;
+}
+
+function runOf({ GITHUB_RUN_ID }: NodeJS.ProcessEnv): number | null {
+  return /^\d{1,15}$/.test(GITHUB_RUN_ID ?? '') ? Number(GITHUB_RUN_ID) : null;
 }
 
 /**
@@ -83,8 +90,8 @@ interface OwnChecks {
  */
 export function ownChecks({ GITHUB_RUN_ID, GITHUB_JOB }: NodeJS.ProcessEnv): OwnChecks {
   const page = /^\d+$/.test(GITHUB_RUN_ID ?? '') ? `/actions/runs/${GITHUB_RUN_ID}/job/` : null;
-  const isRun = ({ app, url }: CheckSeen) => page !== null && app === 'github-actions' && url?.includes(page) === true;
-  const isNamed = ({ name }: CheckSeen) => {
+  const isRun = ({ app, url }: Check) => page !== null && app === 'github-actions' && url?.includes(page) === true;
+  const isNamed = ({ name }: Check) => {
     const last = name.split(' / ').at(-1) ?? name;
     return last === GITHUB_JOB || last.startsWith(`${GITHUB_JOB} (`);
   };
@@ -92,10 +99,13 @@ export function ownChecks({ GITHUB_RUN_ID, GITHUB_JOB }: NodeJS.ProcessEnv): Own
 }
 
 /** What waits for a job that waits for it. */
-export function hintsOf({ outcome, checks }: Pick<GateAnswer, 'outcome' | 'checks'>, { isRun }: Pick<OwnChecks, 'isRun'>): string[] {
+export function hintsOf(
+  { outcome, checks }: { readonly outcome: GateAnswer['outcome']; readonly checks: readonly (Check & { readonly state: string })[] | null },
+  { isRun }: Pick<OwnChecks, 'isRun'>,
+): string[] {
   if (outcome === 'approve') return [];
-  const running = (checks ?? []).filter((check) => isRun(check) && !ENDED.has(check.state));
-  return running.slice(0, 5).map(({ name }) => {
+  const running = [...new Set((checks ?? []).filter((check) => isRun(check) && !ENDED.has(check.state)).map(({ name }) => name))];
+  return running.slice(0, 5).map((name) => {
     return `${name} is ${running.length > 1 ? 'one of the jobs' : 'a job'} of this very workflow run that has not ended. If it is this job, take its \`name\` away, so that it is known; if it needs this job, neither can ever end: leave it out of the policy's checks.`;
   });
 }

@@ -2,32 +2,97 @@
 import { describe, expect, it } from 'vitest';
 import { hintsOf, ownChecks } from '../../src/action/gate.ts';
 import { parsePolicy } from '../../src/core/policy/file.ts';
-import { askGate, type GateRequest } from '../../src/flows/gate.ts';
-import { type CheckSeen, type GitHubPort, GitHubProblem, type Observed, type Scene } from '../../src/flows/github-port.ts';
+import { askGate, type GateEyes, type GateRequest } from '../../src/flows/gate.ts';
+import type {
+  ActorSeen,
+  ApprovalSeen,
+  CheckRunSeen,
+  DeploymentSeen,
+  EnvironmentSeen,
+  GatePort,
+  MergedSeen,
+  PeopleSeen,
+  ReviewSeen,
+  RunSeen,
+} from '../../src/flows/gate-port.ts';
+import { type GitHubPort, GitHubProblem, type Observed, type RangeSeen, type Scene } from '../../src/flows/github-port.ts';
 
 const SHA = 'a'.repeat(40);
 const POLICY = 'version: 1\nenvironments:\n  production:\n    requires:\n      - checks: ["*"]\n';
 
-const check = (name: string, state: string, url: string | null = null): CheckSeen => ({
-  name,
-  app: 'github-actions',
-  kind: 'check',
-  state,
-  url,
-});
+let ids = 0;
+function check(name: string, state: string, url: string | null = null): CheckRunSeen {
+  ids += 1;
+  const at = '2026-11-22T08:00:00Z';
+  const own = { id: ids, appId: 15_368, app: 'github-actions', startedAt: at, completedAt: at, suite: ids, run: null, by: null };
+  return { name, kind: 'check', state, url, ...own };
+}
 
 interface Look {
   readonly policy?: string | null;
-  readonly checks?: Observed<readonly CheckSeen[]>;
+  readonly checks?: Observed<readonly CheckRunSeen[]>;
   readonly problem?: GitHubProblem;
+  readonly deployments?: Readonly<Record<string, Observed<readonly DeploymentSeen[]>>>;
+  readonly reviews?: Observed<readonly ReviewSeen[]>;
+  readonly approvals?: Observed<readonly ApprovalSeen[]>;
+  readonly run?: Observed<RunSeen | null>;
+  readonly teams?: Observed<readonly ActorSeen[]>;
 }
 
-const known = (...checks: readonly CheckSeen[]): Observed<readonly CheckSeen[]> => ({ known: true, value: checks });
+const known = (...checks: readonly CheckRunSeen[]): Observed<readonly CheckRunSeen[]> => ({ known: true, value: checks });
+const seen = <T>(value: T): Observed<T> => ({ known: true, value });
 const GREEN = known(check('test', 'success'));
 const RUNNING = known(check('test', 'in_progress'));
 
+const person = (login: string): ActorSeen => ({ login, id: [...login].reduce((sum, one) => sum * 31 + one.charCodeAt(0), 7), bot: false });
+const ROLES: Readonly<Record<string, 'admin' | 'write' | 'read'>> = { ada: 'write', ben: 'write', carol: 'admin', mallory: 'read' };
+
+const MERGED = {
+  pull: { number: 5, head: { ref: 'topic', sha: 'd'.repeat(40), repository: 'acme/lock' }, mergeSha: SHA, body: '' },
+  author: person('ada'),
+  mergedBy: person('ben'),
+  mergedAt: '2026-11-22T07:00:00Z',
+} as unknown as MergedSeen;
+
+const RUN: RunSeen = {
+  id: 42,
+  attempt: 1,
+  event: 'push',
+  headSha: SHA,
+  headBranch: 'main',
+  headRepository: 'acme/lock',
+  path: '.github/workflows/deploy.yml',
+  actor: person('ben'),
+  triggeringActor: person('ben'),
+  status: 'in_progress',
+  conclusion: null,
+  createdAt: '2026-11-22T08:00:00Z',
+  url: 'https://github.com/acme/lock/actions/runs/42',
+};
+
+function review(login: string, state: string, more: Partial<ReviewSeen> = {}): ReviewSeen {
+  ids += 1;
+  return {
+    id: ids,
+    commit: 'd'.repeat(40),
+    state,
+    author: person(login),
+    submittedAt: '2026-11-22T07:30:00Z',
+    association: 'member',
+    ...more,
+  };
+}
+
+function deployment(sha: string, succeededAt: string | null, more: Partial<DeploymentSeen> = {}): DeploymentSeen {
+  ids += 1;
+  const statuses = succeededAt === null ? [] : [{ state: 'success', createdAt: succeededAt, url: null }];
+  const state = succeededAt === null ? 'in_progress' : 'success';
+  const rest = { ref: 'main', task: 'deploy', payload: {}, creator: null, app: 'github-actions', overall: null, run: null };
+  return { id: ids, sha, environment: 'qa', createdAt: '2026-11-22T06:00:00Z', state, statuses, ...rest, ...more };
+}
+
 /** A GitHub that shows one look after the other, the last one again and again. */
-function gitHubOf(looks: readonly Look[]): { readonly github: GitHubPort; readonly asked: string[] } {
+function gitHubOf(looks: readonly Look[]): { readonly eyes: GateEyes; readonly asked: string[] } {
   const asked: string[] = [];
   let at = -1;
   const look = () => looks[Math.min(at, looks.length - 1)] as Look;
@@ -36,23 +101,44 @@ function gitHubOf(looks: readonly Look[]): { readonly github: GitHubPort; readon
     const { policy = POLICY, problem } = look();
     if (problem !== undefined) throw problem;
     const file = policy === null ? null : { text: policy, blob: 'b'.repeat(40) };
-    return { policy: file, branch: { name: 'main', sha: 'c'.repeat(40) } } as Scene;
+    const repository = { owner: 'acme', name: 'lock', host: 'github.com', defaultBranch: 'main' };
+    return { repository, policy: file, branch: { name: 'main', sha: 'c'.repeat(40) }, tags: [], releases: [] } as unknown as Scene;
   };
-  const checks = async (sha: string) => {
-    asked.push(sha);
-    return look().checks ?? GREEN;
+  const range = async (): Promise<RangeSeen> => ({ baseIsAncestor: true, commits: [] });
+  const gates: Partial<GatePort> = {
+    checksOf: async (sha) => {
+      asked.push(sha);
+      return look().checks ?? GREEN;
+    },
+    run: async () => look().run ?? seen(RUN),
+    approvals: async () => look().approvals ?? seen([]),
+    deployments: async (environment) => {
+      asked.push(environment);
+      const found = look().deployments?.[environment] ?? seen([]);
+      return found.known ? seen({ items: found.value, more: false }) : found;
+    },
+    environments: async () => seen([{ name: 'QA' }, { name: 'production' }] as unknown as EnvironmentSeen[]),
+    reviews: async () => look().reviews ?? seen([]),
+    pullsOf: async () => seen([MERGED]),
+    commitPeople: async () => {
+      const part = (login: string) => ({ name: login, account: person(login) });
+      return seen<PeopleSeen>({ commits: 1, authors: [part('ada')], coauthors: [], committers: [part('ada')] });
+    },
+    teamMembers: async () => look().teams ?? { known: false, why: 'GitHub has nothing there.' },
   };
-  return { github: { scene, checks } as unknown as GitHubPort, asked };
+  const eyes = { github: { scene, range }, gates, roleOf: async (login: string) => seen(ROLES[login] ?? 'none') };
+  return { eyes: eyes as unknown as GateEyes & { github: GitHubPort }, asked };
 }
 
 async function ask(looks: readonly Look[], more: Partial<GateRequest> = {}) {
-  const { github, asked } = gitHubOf(looks);
+  const { eyes, asked } = gitHubOf(looks);
   const pauses: number[] = [];
   const told: string[] = [];
   let now = 1_000;
-  const answer = await askGate(github, {
+  const answer = await askGate(eyes, {
     environment: 'production',
     sha: SHA,
+    run: 42,
     readPolicy: async (text) => {
       const parsed = parsePolicy(text);
       if (!parsed.ok) throw new Error('a bad policy');
@@ -65,7 +151,8 @@ async function ask(looks: readonly Look[], more: Partial<GateRequest> = {}) {
       now += seconds;
     },
     now: () => now,
-    instant: () => '2026-11-22T09:00:00Z',
+    // A Sunday.
+    instant: () => Date.parse('2026-11-22T09:00:00Z') + (now - 1_000) * 1_000,
     changed: ({ findings }) => told.push(findings.map(({ says }) => says).join(' ')),
     ...more,
   });
@@ -151,11 +238,145 @@ describe('what could not be seen', () => {
   });
 });
 
+/** A policy whose production asks this, and comes after qa. */
+function asking(requires: string, more = ''): string {
+  return `version: 1\nenvironments:\n  qa: {}\n  production:\n    after: qa\n${more}    requires: [${requires}]\n`;
+}
+
+describe('what happened in the environment before', () => {
+  it('is looked for as GitHub spells it', async () => {
+    const { answer, asked } = await ask([{ policy: asking(''), deployments: { QA: seen([deployment(SHA, '2026-11-22T06:10:00Z')]) } }]);
+    expect(answer).toMatchObject({ outcome: 'approve', findings: [{ code: 'deployed-before' }] });
+    expect(asked).toEqual(['QA']);
+  });
+
+  it('is waited for as long as it takes, and looked at when the soak is over', async () => {
+    const deployments = { QA: seen([deployment(SHA, '2026-11-22T08:00:00Z')]) };
+    const { answer, pauses, told } = await ask([{ policy: asking('{ soak: 3630s }'), deployments }], {
+      waitSeconds: 600,
+    });
+    expect(answer).toMatchObject({ outcome: 'approve', again: null });
+    expect(pauses).toEqual([15, 15]);
+    expect(told[0]).toContain('3630s are over at 2026-11-22T09:00:30Z');
+  });
+
+  it('is not waited for where its time is over after the wait', async () => {
+    const deployments = { QA: seen([deployment(SHA, '2026-11-22T08:00:00Z')]) };
+    const { answer, pauses } = await ask([{ policy: asking('{ soak: 24h }'), deployments }], { waitSeconds: 600 });
+    expect(pauses).toEqual([]);
+    expect(answer).toMatchObject({ outcome: 'wait', again: '2026-11-23T08:00:00Z' });
+    expect(answer.findings).toContainEqual(
+      expect.objectContaining({ code: 'soaking', since: '2026-11-22T08:00:00Z', opensAt: '2026-11-23T08:00:00Z' }),
+    );
+  });
+
+  it('is unknown where it could not be seen, and the words are GitHub’s', async () => {
+    const why = 'The token may not do it. It needs `deployments: read`.';
+    const { answer } = await ask([{ policy: asking(''), deployments: { QA: { known: false, why } } }]);
+    expect(answer).toMatchObject({ outcome: 'wait', findings: [{ code: 'deployments-unseen', says: expect.stringContaining(why) }] });
+  });
+});
+
+describe('the own run', () => {
+  const policy = asking('', '    for: { rollback: { requires: [] } }\n');
+  const before = deployment('e'.repeat(40), '2026-11-21T06:00:00Z', { environment: 'production' });
+
+  it('is no past of the environment that it enters', async () => {
+    const own = deployment(SHA, '2026-11-22T08:30:00Z', { environment: 'production', run: 42 });
+    const deployments = { QA: seen([deployment(SHA, '2026-11-22T06:10:00Z')]), production: seen([own, before]) };
+    expect((await ask([{ policy, deployments }])).answer.occasion).toBe('maintenance');
+  });
+
+  it('is another’s where another deployed there: going back to that is a rollback', async () => {
+    const older = deployment(SHA, '2026-11-20T08:30:00Z', { environment: 'production', run: 41 });
+    const deployments = { QA: seen([deployment(SHA, '2026-11-22T06:10:00Z')]), production: seen([before, older]) };
+    expect((await ask([{ policy, deployments }])).answer).toMatchObject({ outcome: 'approve', occasion: 'rollback' });
+  });
+});
+
+describe('the clock', () => {
+  it('opens a window while it waits', async () => {
+    const policy = 'version: 1\nenvironments:\n  production:\n    windows: [{ days: sun, from: "09:01", to: "10:00" }]\n';
+    const { answer, pauses } = await ask([{ policy }], { waitSeconds: 600 });
+    expect([answer.outcome, pauses]).toEqual(['approve', [15, 30, 15]]);
+    expect((await ask([{ policy }], { waitSeconds: 30 })).pauses).toEqual([]);
+  });
+
+  it('ends a freeze while it waits', async () => {
+    const policy = 'version: 1\nenvironments:\n  production:\n    freeze: [{ from: "2026-11-20T18:00", to: "2026-11-22T09:00:20" }]\n';
+    expect(await ask([{ policy }], { waitSeconds: 60 })).toMatchObject({ answer: { outcome: 'approve' }, pauses: [15, 5] });
+  });
+});
+
+describe('approvals', () => {
+  const approvals = (more = '') => asking(`{ approvals: { count: 1${more} } }`).replace('    after: qa\n', '');
+
+  it('are reviews of the pull request as it was merged', async () => {
+    const { answer } = await ask([{ policy: approvals(), reviews: seen([review('ben', 'approved')]) }]);
+    expect(answer).toMatchObject({ outcome: 'approve', findings: [{ code: 'approved', who: ['ben'] }] });
+  });
+
+  it.each<[string, readonly ReviewSeen[], string]>([
+    ['of a head before the merged one', [review('ben', 'approved', { commit: 'f'.repeat(40) })], ''],
+    [
+      'taken back by asking for changes',
+      [review('ben', 'approved'), review('ben', 'changes_requested', { submittedAt: '2026-11-22T07:40:00Z' })],
+      '',
+    ],
+    ['dismissed', [review('ben', 'dismissed')], ''],
+    ['by who may only read', [review('mallory', 'approved')], 'has no write access'],
+    ['by the author', [review('ada', 'approved')], 'is an author'],
+    ['by who deploys', [review('ben', 'approved')], 'is a deployer'],
+    ['by nobody that GitHub still has', [review('ben', 'approved', { author: null })], ''],
+    ['by a bot', [review('ben', 'approved', { author: { ...person('ben'), bot: true } })], ''],
+  ])('are none %s', async (_, reviews, says) => {
+    const policy = approvals(', except: [author, deployer]');
+    const { answer } = await ask([{ policy, reviews: seen(reviews) }]);
+    expect(answer).toMatchObject({ outcome: 'wait', findings: [{ code: 'approvals-missing', says: expect.stringContaining(says) }] });
+  });
+
+  it('are given in GitHub’s own page for this run and this environment, and there taken for a no as well', async () => {
+    const environments = [{ id: 1, name: 'Production' }];
+    const given = (state: string, more: Partial<ApprovalSeen> = {}) =>
+      seen([{ environments, state, by: person('carol'), comment: '', ...more }]);
+    const look = { policy: approvals(', except: [author, deployer]') };
+    expect((await ask([{ ...look, approvals: given('approved') }])).answer.outcome).toBe('approve');
+    expect((await ask([{ ...look, approvals: given('pending') }])).answer.outcome).toBe('wait');
+    expect((await ask([{ ...look, approvals: given('approved', { environments: [{ id: 2, name: 'qa' }] }) }])).answer.outcome).toBe('wait');
+    const no = await ask([{ ...look, approvals: given('rejected') }], { waitSeconds: 600 });
+    expect(no).toMatchObject({ answer: { outcome: 'reject', findings: [{ code: 'rejected-by-person' }] }, pauses: [] });
+  });
+
+  it('are waited for', async () => {
+    const looks = [{ policy: approvals() }, { policy: approvals(), reviews: seen([review('ben', 'approved')]) }];
+    expect(await ask(looks, { waitSeconds: 60 })).toMatchObject({ answer: { outcome: 'approve' }, pauses: [15] });
+  });
+
+  it('of a team that cannot be seen are unknown, and the words say what would do', async () => {
+    const look = { policy: approvals(', from: ["@acme/crew"]'), reviews: seen([review('ben', 'approved')]) };
+    const { answer } = await ask([look]);
+    expect(answer).toMatchObject({
+      outcome: 'wait',
+      findings: [{ code: 'approver-unclear', says: expect.stringContaining('name people (`@user`) or a role') }],
+    });
+    expect((await ask([{ ...look, teams: seen([person('ben')]) }])).answer.outcome).toBe('approve');
+    expect((await ask([{ ...look, teams: seen([person('ada')]) }])).answer.findings[0]?.code).toBe('approvals-missing');
+  });
+
+  it('count for nothing where nobody can say who deploys, and it is told why', async () => {
+    const run = { known: false, why: 'It needs `actions: read`.' } as const;
+    const { answer } = await ask([{ policy: approvals(', except: [deployer]'), run, reviews: seen([review('carol', 'approved')]) }]);
+    expect(answer).toMatchObject({ outcome: 'wait', remarks: ['Who deploys could not be seen: It needs `actions: read`.'] });
+    const byHand = await ask([{ policy: approvals(', except: [deployer]'), reviews: seen([review('carol', 'approved')]) }], { run: null });
+    expect(byHand.answer).toMatchObject({ outcome: 'wait', findings: [{ code: 'people-unseen' }] });
+  });
+});
+
 describe('the own check', () => {
   const page = (run: number, job = 7) => `https://github.com/acme/lock/actions/runs/${run}/job/${job}`;
   const own = ownChecks({ GITHUB_RUN_ID: '42', GITHUB_JOB: 'gate' });
 
-  it.each<[string, CheckSeen, boolean]>([
+  it.each<[string, CheckRunSeen, boolean]>([
     ['the job', check('gate', 'in_progress', page(42)), true],
     ['the job of a called workflow', check('deploy / gate', 'in_progress', page(42)), true],
     ['a leg of its matrix', check('gate (production)', 'in_progress', page(42)), true],

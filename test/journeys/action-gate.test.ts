@@ -68,7 +68,7 @@ describe('the gate opens', () => {
     green(repository, 'test');
     const running = gate(repository, { 'wait-minutes': '0.05' });
     // The first look has happened when the checks were asked for.
-    while (world.calls.count('GET /repos/{owner}/{repo}/commits/{ref}/status') === 0)
+    while (world.calls.count('GET /repos/{owner}/{repo}/commits/{ref}/statuses') === 0)
       await new Promise((resolve) => setTimeout(resolve, 20));
     green(repository, 'regression / a');
     const result = await running;
@@ -94,7 +94,11 @@ describe('the gate stays shut', () => {
     ['a check is running', (one) => void one.check('regression / a', null), 'regression / a is in_progress.'],
     ['a check failed', (one) => void one.check('regression / a', 'failure'), 'regression / a ended as failure.'],
     ['a check was skipped', (one) => void one.check('regression / a', 'skipped'), 'regression / a ended as skipped, which is not success.'],
-    ['a check was cancelled', (one) => void one.check('regression / a', 'cancelled'), 'regression / a ended as cancelled, which is not success.'],
+    [
+      'a check was cancelled',
+      (one) => void one.check('regression / a', 'cancelled'),
+      'regression / a ended as cancelled, which is not success.',
+    ],
     [
       'a person posts a status of that name',
       (one) => void one.status('regression / a', 'success'),
@@ -156,19 +160,6 @@ describe('the gate stays shut', () => {
     expect(result.summary).toContain('the built-in policy');
   });
 
-  it('for what it does not look at, at once', async () => {
-    const repository = await begin(
-      `${POLICY}      - approvals: { count: 2 }\n      - ticket: "CHG-\\\\d+"\n    freeze: [{ from: "2016-12-19T18:00", to: "2017-01-04T08:00" }]\n`,
-    );
-    green(repository, 'test', 'regression / a');
-    const result = await gate(repository, { 'wait-minutes': '30' });
-    expect(result).toMatchObject({ status: 1, outputs: { decision: 'wait' } });
-    expect(result.commands.map(({ data }) => data)).toEqual([
-      expect.stringMatching(/^Approval by 2 people was not looked for/),
-      expect.stringMatching(/^What the release says was not looked for/),
-    ]);
-  });
-
   it('where the token may not see the checks, and the words name what is missing', async () => {
     const repository = await begin();
     repository.record.private = true;
@@ -179,10 +170,13 @@ describe('the gate stays shut', () => {
       expect(result).toMatchObject({ status: 1, outputs: { decision: 'wait' } });
       expect(result.commands[0]?.data).toContain(`\`${missing}: read\`: add that to \`permissions:\``);
     }
-    const { contents: _, ...blind } = documentedPermissions('gate');
-    const result = await gate(repository, {}, { token: world.githubToken(repository, blind) });
-    expect(result).toMatchObject({ status: 3, outputs: {}, commands: [{ data: expect.stringContaining('contents: read') }] });
-    expect(result.summary).toMatch(/^## The gate stays shut\n/);
+    for (const missing of ['contents', 'pull_requests'] as const) {
+      const { [missing]: _, ...blind } = documentedPermissions('gate');
+      const result = await gate(repository, {}, { token: world.githubToken(repository, blind) });
+      expect(result).toMatchObject({ status: 3, outputs: {} });
+      expect(result.commands).toMatchObject([{ data: expect.stringContaining(`${missing.replace('_', '-')}: read`) }]);
+      expect(result.summary).toMatch(/^## The gate stays shut\n/);
+    }
   });
 
   it('by a policy with problems, of which no part is used', async () => {
@@ -190,6 +184,211 @@ describe('the gate stays shut', () => {
     green(repository, 'test', 'regression / a');
     const result = await gate(repository);
     expect(result).toMatchObject({ status: 2, outputs: {}, commands: [{ properties: { file: '.github/shiplock.yml', line: '7' } }] });
+  });
+});
+
+const HOUR = 3_600_000;
+const DAYS = ['sun', 'mon', 'tue', 'wed', 'thu', 'fri', 'sat'] as const;
+
+/** The runner's clock is the real one, so stories are told as of so many hours ago. */
+function hoursAgo(hours: number): string {
+  return new Date(Date.now() - hours * HOUR).toISOString();
+}
+
+const DEPLOY = `on: { push: { branches: [main] } }
+jobs:
+  gate: { runs-on: ubuntu-latest, steps: [{ run: "true" }] }
+  deploy: { runs-on: ubuntu-latest, environment: production, steps: [{ run: "true" }] }
+`;
+
+/** A repository with this production, after staging, as it was so many hours ago. */
+async function beginAgo(hours: number, production: string): Promise<RepositoryStory> {
+  world = await startWorld();
+  world.clock.set(hoursAgo(hours));
+  const policy = `version: 1\nenvironments:\n  Staging: {}\n  production: { ${production} }\n`;
+  const files = { '.github/shiplock.yml': policy, '.github/workflows/deploy.yml': DEPLOY };
+  const repository = world.repository('acme/lock', {
+    commits: [{ message: 'feat: begin', files }],
+    collaborators: { ada: 'write', ben: 'write' },
+  });
+  repository.environment('Staging');
+  return repository;
+}
+
+describe('what the commit has been through', () => {
+  it('is the environment before, at this very commit, with success', async () => {
+    const repository = await beginAgo(5, 'after: staging');
+    expect(await gate(repository)).toMatchObject({ status: 1, outputs: { reasons: expect.stringContaining('Deploy it there first.') } });
+    repository.deploy('Staging', { state: 'failure' });
+    expect(await gate(repository)).toMatchObject({ status: 1, outputs: { decision: 'wait' } });
+    repository.deploy('Staging');
+    expect(await gate(repository)).toMatchObject({
+      status: 0,
+      outputs: { reasons: expect.stringContaining('deployed to Staging with success') },
+    });
+    repository.push('main', [{ message: 'fix: another' }]);
+    expect(await gate(repository)).toMatchObject({ status: 1 });
+  });
+
+  it('is time there, which goes on while the gate waits', async () => {
+    const repository = await beginAgo(26, 'after: staging, requires: [{ soak: 24h }]');
+    world.clock.set(new Date(Date.now() - 24 * HOUR + 3_000).toISOString());
+    repository.deploy('Staging');
+    const result = await gate(repository, { 'wait-minutes': '0.5' });
+    expect(result).toMatchObject({ status: 0, outputs: { decision: 'approve' } });
+    expect(result.log).toMatch(/production waits:\n(?:- .*\n)*- pending: This commit has stood in Staging since/);
+    expect(result.summary).toContain('| ✅ met | soak 24h | since ');
+  });
+
+  it('is no time that ended, and none that is over only after the wait', async () => {
+    const repository = await beginAgo(10, 'after: staging, requires: [{ soak: 24h }]');
+    repository.deploy('Staging');
+    const soaking = await gate(repository, { 'wait-minutes': '30' });
+    expect(soaking).toMatchObject({ status: 1, outputs: { decision: 'wait' } });
+    expect(soaking.summary).toMatch(/\| ⏳ pending \| soak 24h \| since [\d-]+ [\d:]+ UTC, opens [\d-]+ [\d:]+ UTC \|/);
+    expect(JSON.parse(soaking.outputs.plan ?? '')).toMatchObject({ again: expect.stringMatching(/^2/) });
+    world.clock.advance('1h');
+    const first = repository.sha();
+    repository.push('main', [{ message: 'fix: another' }]);
+    repository.deploy('Staging');
+    const cut = await gate(repository, {}, { env: { GITHUB_SHA: first } });
+    expect(cut.outputs.reasons).toContain('Deploy it there again.');
+  });
+
+  it('is what the release is: a security fix has its own rules', async () => {
+    const production = 'after: staging, requires: [{ soak: 24h }], for: { security: { soak: 0h } }';
+    const repository = await beginAgo(5, production);
+    repository.tag('v1.0.0');
+    repository.push('main', [{ message: 'security: close the gap' }]);
+    repository.deploy('Staging');
+    const urgent = await gate(repository);
+    expect(urgent).toMatchObject({ status: 0 });
+    expect(urgent.summary).toContain(', a security release, by the policy');
+    repository.push('main', [{ message: 'feat: take your time' }]);
+    repository.deploy('Staging');
+    const feature = await gate(repository);
+    expect(feature).toMatchObject({ status: 1 });
+    expect(JSON.parse(feature.outputs.plan ?? '')).toMatchObject({ occasion: 'feature' });
+  });
+
+  it('is a ticket in the texts of its pull requests', async () => {
+    const repository = await beginAgo(5, 'requires: [{ ticket: "CHG-[0-9]+" }]');
+    repository.tag('v1.0.0');
+    const pull = repository.openPull({ title: 'fix: lock', body: 'For CHG-471.', author: 'ada' });
+    repository.merge(pull);
+    expect(await gate(repository)).toMatchObject({ status: 0, outputs: { reasons: expect.stringContaining('CHG-471 is named in #') } });
+    repository.tag('v1.0.1');
+    repository.push('main', [{ message: 'fix: no ticket' }]);
+    expect(await gate(repository)).toMatchObject({ status: 1, outputs: { reasons: expect.stringContaining('names nothing') } });
+  });
+
+  it('is everything that passed on the release before', async () => {
+    const repository = await beginAgo(5, 'requires: [{ checks: [test*], baseline: previous-release }]');
+    green(repository, 'test', 'test-arm');
+    repository.tag('v1.0.0');
+    repository.push('main', [{ message: 'fix: lock' }]);
+    green(repository, 'test');
+    expect(await gate(repository)).toMatchObject({
+      status: 1,
+      outputs: { reasons: expect.stringContaining('test-arm passed on v1.0.0 and has not reported on this commit') },
+    });
+    green(repository, 'test-arm');
+    expect(await gate(repository)).toMatchObject({ status: 0 });
+  });
+});
+
+describe('the clock', () => {
+  const today = new Date();
+  const other = DAYS[(today.getUTCDay() + 3) % 7];
+
+  it('opens and shuts windows', async () => {
+    const repository = await beginAgo(1, 'windows: [{ days: [sun, mon, tue, wed, thu, fri, sat] }]');
+    expect(await gate(repository)).toMatchObject({ status: 0, outputs: { reasons: 'A window is open.' } });
+    await world.stop();
+    const shut = await gate(await beginAgo(1, `windows: [{ days: [${other}] }]`), { 'wait-minutes': '30' });
+    expect(shut).toMatchObject({ status: 1, outputs: { reasons: expect.stringContaining('The next window opens at') } });
+  });
+
+  it('freezes, but for what is excepted', async () => {
+    const freeze = `{ from: "${hoursAgo(1).slice(0, 16)}", to: "${hoursAgo(-48).slice(0, 16)}", except: [security], reason: year end }`;
+    const repository = await beginAgo(1, `freeze: [${freeze}]`);
+    repository.tag('v1.0.0');
+    repository.push('main', [{ message: 'fix: lock' }]);
+    const frozen = await gate(repository, { 'wait-minutes': '30' });
+    expect(frozen).toMatchObject({ status: 1, outputs: { reasons: expect.stringMatching(/Frozen until .* UTC: year end/) } });
+    repository.tag('v1.0.1');
+    repository.push('main', [{ message: 'security: close the gap' }]);
+    expect(await gate(repository)).toMatchObject({ status: 0 });
+  });
+});
+
+describe('people', () => {
+  const APPROVALS = 'requires: [{ approvals: { count: 1, except: [author, committer, deployer] } }]';
+
+  /** A merged pull request by ada, and the run that deploys it, begun by the maintainer. */
+  async function merged(production = APPROVALS, method: 'squash' | 'merge' = 'merge') {
+    const repository = await beginAgo(5, production);
+    repository.tag('v1.0.0');
+    const pull = repository.openPull({ title: 'fix: lock', author: 'ada' });
+    return {
+      repository,
+      pull,
+      merge: () => {
+        repository.merge(pull, { method, by: 'maintainer' });
+        const run = repository.run('deploy.yml');
+        return { env: { GITHUB_RUN_ID: String(run.id), GITHUB_JOB: 'gate' } };
+      },
+    };
+  }
+
+  it.each(['merge', 'squash'] as const)('approve by a review of the head as it was merged: %s', async (method) => {
+    const { repository, pull, merge } = await merged(APPROVALS, method);
+    repository.review(pull, 'APPROVE', { by: 'ben' });
+    const result = await gate(repository, {}, merge());
+    expect(result).toMatchObject({ status: 0, outputs: { reasons: '@ben approved.' } });
+  });
+
+  it('do not approve what they made, began, or have seen an older state of', async () => {
+    const { repository, pull, merge } = await merged();
+    repository.review(pull, 'APPROVE', { by: 'maintainer' });
+    repository.review(pull, 'APPROVE', { by: 'ben' });
+    repository.update(pull, [{ message: 'fix: more' }]);
+    repository.review(pull, 'APPROVE', { by: 'maintainer' });
+    const result = await gate(repository, {}, merge());
+    expect(result).toMatchObject({ status: 1, outputs: { decision: 'wait' } });
+    expect(result.outputs.reasons).toContain('@maintainer approved too, but is a');
+    expect(result.outputs.reasons).not.toContain('@ben');
+  });
+
+  it('of a team that the workflow’s token may not see are unknown', async () => {
+    const { repository, pull, merge } = await merged('requires: [{ approvals: { count: 1, from: ["@acme/crew"] } }]');
+    world.organization('acme', { ben: 'member' });
+    world.team('acme', 'crew', ['ben']);
+    repository.review(pull, 'APPROVE', { by: 'ben' });
+    const result = await gate(repository, {}, merge());
+    expect(result).toMatchObject({ status: 1, outputs: { decision: 'wait' } });
+    expect(result.commands[0]?.data).toContain('name people (`@user`) or a role in the policy');
+  });
+});
+
+describe('a permission that is missing', () => {
+  it.each([
+    ['deployments', 'after: staging'],
+    ['actions', 'requires: [{ approvals: { count: 1 } }]'],
+  ] as const)('makes unknown what it is for, and is named: %s', async (missing, production) => {
+    const repository = await beginAgo(5, production);
+    repository.record.private = true;
+    const pull = repository.openPull({ title: 'fix: lock', author: 'ada' });
+    repository.review(pull, 'APPROVE', { by: 'ben' });
+    repository.merge(pull);
+    repository.deploy('Staging');
+    const run = repository.run('deploy.yml');
+    const more = { env: { GITHUB_RUN_ID: String(run.id), GITHUB_JOB: 'gate' } };
+    expect(await gate(repository, {}, more)).toMatchObject({ status: 0 });
+    const { [missing]: _, ...permissions } = documentedPermissions('gate');
+    const result = await gate(repository, {}, { ...more, token: world.githubToken(repository, permissions) });
+    expect(result).toMatchObject({ status: 1, outputs: { decision: 'wait' } });
+    expect(result.commands[0]?.data).toContain(`${missing.replace('_', '-')}: read`);
   });
 });
 

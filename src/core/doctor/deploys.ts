@@ -133,11 +133,10 @@ function diagnoseGate({ environment, workflow, job }: Entry, policy: Policy): Di
 
 /** What the Action's gate reads with, for what a policy asks; the documentation of the Action has the same list. */
 export function gatePermissions(asked: ReturnType<typeof askedOf>): string[] {
-  const release = asked.release || asked.baseline || asked.people;
   return [
     'contents',
+    'pull-requests',
     ...(asked.checks || asked.baseline ? ['checks', 'statuses'] : []),
-    ...(release || asked.approvals ? ['pull-requests'] : []),
     ...(asked.deployments.length > 0 || asked.release ? ['deployments'] : []),
     ...(asked.run || asked.approvals ? ['actions'] : []),
   ];
