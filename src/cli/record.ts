@@ -3,7 +3,7 @@
 import { once } from 'node:events';
 import { createWriteStream, existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { type ExportOptions, exportRecord, nameOfRecord } from '../flows/export-record.ts';
+import { type ExportOptions, eraseTexts, exportRecord, nameOfRecord } from '../flows/export-record.ts';
 import type { StorePort } from '../flows/store-port.ts';
 import { UsageProblem, type Values } from './arguments.ts';
 import { EXIT, plain, type Terminal } from './terminal.ts';
@@ -18,6 +18,7 @@ export async function run(values: Values, terminal: Terminal): Promise<number> {
     return EXIT.usage;
   }
   const options = optionsOf(values);
+  const erased = values.erase === undefined ? null : numberOf(String(values.erase));
   const databaseUrl = env.DATABASE_URL?.trim() || undefined;
   const folder = resolve(env.SHIPLOCK_DATA?.trim() || '.shiplock');
   const { FILE } = await import('../store/folder.ts');
@@ -31,6 +32,7 @@ export async function run(values: Values, terminal: Terminal): Promise<number> {
     const store = await openStore({ databaseUrl, folder });
     try {
       const repository = await repositoryOf(store, values.repo);
+      if (erased !== null) return await erase(store, repository, erased, terminal);
       await write(exportRecord(store, repository, options), values.to, terminal);
       return EXIT.done;
     } finally {
@@ -64,6 +66,21 @@ async function repositoryOf(store: StorePort, asked: unknown): Promise<string> {
   if (wanted === null) throw new UsageProblem(`The store has several records. Name one with --repo: ${list(named)}.`);
   if (found.length > 1) throw new UsageProblem(`Several records are of that name. Name one by its key with --repo: ${list(found)}.`);
   throw new UsageProblem(`The store has no record of ${plain(String(asked))}. It has those of ${list(named)}.`);
+}
+
+function numberOf(text: string): number {
+  if (!/^[1-9]\d{0,14}$/.test(text))
+    throw new UsageProblem('--erase takes the number of an entry, its `seq`: `shiplock record --erase 12`.');
+  return Number(text);
+}
+
+async function erase(store: StorePort, repository: string, seq: number, terminal: Terminal): Promise<number> {
+  const texts = await eraseTexts(store, repository, seq, Date.now());
+  if (texts === null) throw new UsageProblem(`The record has no entry ${seq}.`);
+  terminal.print(
+    texts === 0 ? `Entry ${seq} has no text that is not erased.` : `${texts} ${texts === 1 ? 'text' : 'texts'} of entry ${seq} erased.`,
+  );
+  return EXIT.done;
 }
 
 async function write(lines: AsyncIterable<string>, to: unknown, terminal: Terminal): Promise<void> {

@@ -102,6 +102,11 @@ export function sealed(body: EntryBody, end: ChainEnd | null): { readonly hash: 
   return { hash, text: canonical({ ...placed, hash }) };
 }
 
+/** As GitHub is told it, so that somebody else has it too: `record 12 · 4f8ac2b19d03`. */
+export function witnessText({ seq, hash }: ChainEnd): string {
+  return `record ${seq} · ${hash.slice(0, 12)}`;
+}
+
 /** Of everything in an entry but its hash. */
 export function entryHash(entry: Omit<Sealed, 'hash'>): string {
   return digest('entry', `${entry.previous}\n${canonical(entry)}`);

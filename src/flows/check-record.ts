@@ -1,9 +1,8 @@
 // Whether the records in the store are still as they were written. What is broken is noted, and with that note the gates of its repository
 // stay closed: what a record says of a release is worth nothing while nobody knows who changed it.
 
-import type { Observed } from '../core/observed.ts';
 import { chainOf, type Looked } from '../core/record/chain.ts';
-import type { ChainEnd } from '../core/record.ts';
+import { type ChainEnd, witnessText } from '../core/record.ts';
 import { entriesOf } from './export-record.ts';
 import type { Json, NotesPort, NoteWrite, Outcome, StoredEntry, StorePort } from './store-port.ts';
 
@@ -39,13 +38,18 @@ export interface CheckFacts {
   readonly now: number;
   /** Told of each record. */
   readonly tell: (checked: CheckedRecord) => void;
+  /** Lets others have their turn: deciding so many times anew takes a while. */
+  readonly pause: () => Promise<void>;
 }
 
+/** Entries between two pauses: some ten milliseconds. */
+const AT_ONCE = 20;
+
 /** Looks at every repository's record; the outcome notes what is broken and what is sound again. */
-export async function checkRecords({ store, now, tell }: CheckFacts): Promise<Outcome> {
+export async function checkRecords({ store, now, tell, pause }: CheckFacts): Promise<Outcome> {
   const notes: NoteWrite[] = [];
   for (const repository of await store.repositories()) {
-    const checked = await checkRecord(store, repository);
+    const checked = await checkRecord({ store, pause }, repository);
     tell(checked);
     notes.push(...(await notesOf(store, checked, now)));
   }
@@ -53,7 +57,7 @@ export async function checkRecords({ store, now, tell }: CheckFacts): Promise<Ou
 }
 
 /** Goes through all of a repository's entries; each is decided anew. */
-export async function checkRecord(store: Pick<Source, 'head' | 'entries' | 'note'>, repository: string): Promise<CheckedRecord> {
+export async function checkRecord({ store, pause }: Pick<CheckFacts, 'store' | 'pause'>, repository: string): Promise<CheckedRecord> {
   const before = endIn((await store.note(repository, CHECKED_NOTE, NAME))?.body);
   const head = await store.head(repository);
   const look = chainOf(repository, { version: typeof __SHIPLOCK_VERSION__ === 'string' ? __SHIPLOCK_VERSION__ : 'unbuilt' });
@@ -64,6 +68,7 @@ export async function checkRecord(store: Pick<Source, 'head' | 'entries' | 'note
   for await (const stored of entriesOf(store, repository, head?.seq ?? 0)) {
     const looked = look(stored.text);
     entries += 1;
+    if (entries % AT_ONCE === 0) await pause();
     if (looked.wrong.some(({ code }) => code === 'other-version')) otherwise += 1;
     broken ??= breakOf(stored, looked);
     if (stored.seq === before?.seq && stored.hash === before.hash) met = true;
@@ -74,16 +79,15 @@ export async function checkRecord(store: Pick<Source, 'head' | 'entries' | 'note
   if (broken === null && !met && before !== null) {
     broken = {
       seq: before.seq,
-      says: `it had entry ${before.seq} · ${before.hash.slice(0, 12)} when it was last looked at, and has it no more`,
+      says: `it had ${witnessText(before)} when it was last looked at, and has it no more`,
     };
   }
   return { repository, entries, head, broken, otherwise };
 }
 
-/** Whether the repository's record is sound, as it was last looked at: null, or what is broken. */
-export async function recordState(notes: NotesPort, repository: string): Promise<Observed<BrokenRecord | null>> {
-  const body = (await notes.note(repository, BROKEN_NOTE, NAME))?.body ?? null;
-  return { known: true, value: body as unknown as BrokenRecord | null };
+/** What is broken in the repository's record, as it was last looked at; null: nothing. */
+export async function recordState(notes: NotesPort, repository: string): Promise<BrokenRecord | null> {
+  return ((await notes.note(repository, BROKEN_NOTE, NAME))?.body ?? null) as BrokenRecord | null;
 }
 
 /** The break of a stored entry; the row's own columns must say what its text does. */

@@ -1,7 +1,7 @@
 // A repository's record as the lines of an export, read from the store a page at a time: what `shiplock verify` reads back anywhere.
 
 import { type RecordWriter, recordWriter } from '../core/record/file.ts';
-import { canonical, type OpenText, type Sealed } from '../core/record.ts';
+import { canonical, commitmentTo, type OpenText, type Sealed } from '../core/record.ts';
 import { TEXT_NOTE } from './record-decision.ts';
 import type { StoredEntry, StorePort } from './store-port.ts';
 
@@ -45,6 +45,27 @@ export async function nameOfRecord(store: Pick<StorePort, 'head' | 'entries'>, r
   if (head === null) return null;
   const [last] = await store.entries(repository, { after: head.seq - 1, limit: 1 });
   return (last && entryIn(last)?.repository?.name) ?? null;
+}
+
+/**
+ * Erases the free texts of an entry for good; the promise that it makes of them stays, and so does the chain. Gives how many were there;
+ * null: there is no such entry.
+ */
+export async function eraseTexts(
+  store: Pick<StorePort, 'entries' | 'note' | 'write'>,
+  repository: string,
+  seq: number,
+  now: number,
+): Promise<number | null> {
+  const [stored] = await store.entries(repository, { after: seq - 1, limit: 1 });
+  if (stored?.seq !== seq) return null;
+  const open = await textsOf(store, repository, entryIn(stored)?.texts ?? {});
+  const names = open.map(([, text]) => commitmentTo(text));
+  await store.write(
+    names.map((name) => ({ repository, kind: TEXT_NOTE, name, body: null })),
+    now,
+  );
+  return names.length;
 }
 
 async function lineOf(store: Source, writer: RecordWriter, stored: StoredEntry, options: ExportOptions): Promise<string | null> {

@@ -74,7 +74,7 @@ export function recordDecision(repository: string, event: RecordedEvent, salt: (
     return `{text ${same < 0 ? open.length : same + 1}}`;
   };
   const { home, gate, facts, policy, decision, reason, release, run, deployment, ...rest } = plainOf(event) as Loose;
-  if (facts && (facts.environment !== rest.environment || facts.sha !== rest.sha)) {
+  if (facts && (facts.environment.toLowerCase() !== rest.environment?.toLowerCase() || facts.sha !== rest.sha)) {
     throw new Error(
       `Facts about ${facts.environment} at ${facts.sha} are those of another commit, or of another environment, than the entry’s.`,
     );

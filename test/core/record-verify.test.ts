@@ -10,22 +10,15 @@ import { recordVerifier, type Verified, verifyRecord } from '../../src/core/reco
 import { canonical, entryHash, type Sealed } from '../../src/core/record.ts';
 import type { RecordedEvent } from '../../src/flows/record-decision.ts';
 import { gateFacts, gates } from '../support/gate-arbitraries.ts';
-import { approval, facts, known, NOW, production, SHA } from '../support/gate-facts.ts';
+import { approval, known, NOW, production, SHA } from '../support/gate-facts.ts';
 import { newFolder, removeRepositories } from '../support/git.ts';
-import { ADA, type Chained, chained, exported, HOME, REPOSITORY } from '../support/records.ts';
+import { ADA, type Chained, chained, decided, exported, HOME, REPOSITORY } from '../support/records.ts';
 
 afterAll(removeRepositories);
 
 const VERSION = '0.0.0';
 const verify = (text: string, witness?: string): Verified => verifyRecord(text, { version: VERSION, witness });
 
-const gate = production('requires:\n  - approvals: { count: 1 }');
-const decided = (count: number): RecordedEvent => {
-  const approvals = known(count === 0 ? [] : [approval('ada')]);
-  const seen = facts({ approvals, holds: known([]) });
-  const about = { at: NOW, home: HOME, actor: { app: 'shiplock' }, environment: 'production', sha: SHA };
-  return { what: 'gate', ...about, gate, facts: seen, decision: decide(gate, seen), policy: { sha: null, blob: null } };
-};
 const word = (reason: string | null): RecordedEvent => ({
   what: 'approve',
   at: '2026-11-23T11:00:00Z',
@@ -248,7 +241,7 @@ describe('what else can be wrong', () => {
     [
       'the last entry lost',
       exported({ ...story, lines: story.lines.slice(0, 2) }),
-      `The file: it ends with entry 2 · ${(JSON.parse(lines[2] as string) as Sealed).hash.slice(0, 12)}, and its first line says that it ends with entry 3 · ${story.head?.hash.slice(0, 12)}`,
+      `The file: it ends with record 2 · ${(JSON.parse(lines[2] as string) as Sealed).hash.slice(0, 12)}, and its first line says that it ends with record 3 · ${story.head?.hash.slice(0, 12)}`,
     ],
     [
       'another repository’s entries',

@@ -8,7 +8,7 @@ import { canonical, plainOf, type Sealed } from '../../src/core/record.ts';
 import { type RecordedEvent, recordDecision } from '../../src/flows/record-decision.ts';
 import { gateFacts, gates } from '../support/gate-arbitraries.ts';
 import { account, approval, facts, known, NOW, production } from '../support/gate-facts.ts';
-import { ADA, chained, exported, HOME, REPOSITORY, salts } from '../support/records.ts';
+import { ADA, chained, exported, HOME, held, REPOSITORY, salts } from '../support/records.ts';
 
 const VERSION = '0.0.0';
 const APP = { app: 'shiplock' };
@@ -23,16 +23,6 @@ function gateEvent(gate: GateEvent['gate'], seen: GateEvent['facts']): GateEvent
 
 const recorded = (event: RecordedEvent): Sealed & { texts?: Record<string, string> } =>
   JSON.parse(recordDecision(REPOSITORY, event, salts()).seal(null).text) as Sealed;
-
-const held = (reason: string): RecordedEvent => ({
-  what: 'hold',
-  at: NOW,
-  home: HOME,
-  actor: ADA,
-  environment: 'production',
-  comment: 5,
-  reason,
-});
 
 describe('an entry', () => {
   it('is hashed so that anybody can do it over: SHA-256 of the domain, the hash before, and the rest in canonical form', () => {

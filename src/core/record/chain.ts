@@ -171,7 +171,7 @@ function judgeDecision(value: Readonly<Record<string, unknown>>, version: string
     wrong.push({ code: 'shape', says: 'it tells a decision without its facts, or its gate' });
     return false;
   }
-  if (facts.environment !== environment || facts.sha !== sha)
+  if (String(facts.environment).toLowerCase() !== String(environment).toLowerCase() || facts.sha !== sha)
     wrong.push({ code: 'decision', says: 'its facts are those of another commit, or of another environment' });
   const anew = decideAnew(gate, facts);
   if (anew === null) {

@@ -2,7 +2,7 @@
 // can be looked at; what is wrong is told with its line, and the rest is looked at all the same.
 
 import type { Decision } from '../gate/finding.ts';
-import type { ChainEnd } from '../record.ts';
+import { type ChainEnd, witnessText } from '../record.ts';
 import { type BreakCode, chainOf, isDigest, isRecord, type Looked, readCanonical, shown, type Wrong } from './chain.ts';
 import { type Header, type LineDigest, lineDigest } from './file.ts';
 
@@ -212,7 +212,7 @@ function isBeyond(end: ChainEnd | null, head: ChainEnd | null): boolean {
 }
 
 function endText(end: ChainEnd | null): string {
-  return end === null ? 'no entry' : `entry ${end.seq} · ${end.hash.slice(0, 12)}`;
+  return end === null ? 'no entry' : witnessText(end);
 }
 
 function verified(seen: Seen, { witness }: VerifyOptions): Verified {
