@@ -107,13 +107,13 @@ describe('a record that is carried elsewhere', () => {
     expect(says).toContain('broken  first at line 2: record of acme/app (repo:7): 4 entries');
     expect(says).toContain('  Line 2 (entry 1): its hash is not that of what it says: something in it was changed.\n');
     expect(says).toContain(
-      '  Line 2 (entry 1): its decision does not follow from its facts: this version decides wait, and it says approve.\n',
+      '  Line 2 (entry 1): its decision does not follow from its facts: this version decides wait, and it says approve',
     );
     expect(says).toContain('  Line 6: it is not the digest of the lines before: something in them was changed.\n');
     const { breaks } = JSON.parse(shiplock(['verify', file, '--json']).stdout) as { breaks: { line: number; code: string }[] };
     expect(breaks.map(({ line, code }) => [line, code])).toEqual([
       [2, 'hash'],
-      [2, 'decision'],
+      [2, 'other-version'],
       [6, 'file'],
     ]);
   });
