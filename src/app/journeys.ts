@@ -1,7 +1,17 @@
 // The one table of what the App's tasks are and by which flow each is done. What concerns every flow is done here once: a repository that the
 // App has left asks for nothing more.
 
-import type { CommandErrand, DraftErrand, Errand, Home, PreviewErrand } from '../core/errand.ts';
+import type {
+  AnswerErrand,
+  CommandErrand,
+  DraftErrand,
+  Errand,
+  GateErrand,
+  Home,
+  LookErrand,
+  PreviewErrand,
+  StatusErrand,
+} from '../core/errand.ts';
 import { type Ignored, readEvent } from '../core/errand-of.ts';
 import type { AppApi, Situation } from '../flows/app-port.ts';
 import { errandIn, tasksOf } from '../flows/errand-task.ts';
@@ -16,6 +26,10 @@ export interface Flows {
   readonly preview: (situation: Situation, errand: PreviewErrand) => Promise<Outcome>;
   readonly draft: (situation: Situation, errand: DraftErrand) => Promise<Outcome>;
   readonly command: (situation: Situation, errand: CommandErrand) => Promise<Outcome>;
+  readonly gate: (situation: Situation, errand: GateErrand) => Promise<Outcome>;
+  readonly answer: (situation: Situation, errand: AnswerErrand) => Promise<Outcome>;
+  readonly look: (situation: Situation, errand: LookErrand) => Promise<Outcome>;
+  readonly status: (situation: Situation, errand: StatusErrand) => Promise<Outcome>;
 }
 
 export interface JourneyOptions {
@@ -24,6 +38,8 @@ export interface JourneyOptions {
   readonly flows: Flows;
   /** What a flow is given for a repository at a time. */
   readonly situationOf: (home: Home, now: number) => Situation | Promise<Situation>;
+  /** Address of GitHub's API, which addresses in payloads have to agree with. */
+  readonly apiAddress?: string;
   /** What a delivery asks to be done; absent: as `errandsOf` says. */
   readonly receive?: (delivery: { readonly guid: string; readonly event: string; readonly payload: object }) => Promise<readonly Errand[]>;
   /** Told of each event that asks for nothing. */
@@ -44,6 +60,10 @@ export function journeysOf(options: JourneyOptions): Journeys {
     preview: onRepository(options, 'preview', flows.preview),
     draft: onRepository(options, 'draft', flows.draft),
     command: onRepository(options, 'command', flows.command),
+    gate: onRepository(options, 'gate', flows.gate),
+    answer: onRepository(options, 'answer', flows.answer),
+    look: onRepository(options, 'look', flows.look),
+    status: onRepository(options, 'status', flows.status),
     reconcile: onRepository(options, 'reconcile', reconcile),
     'reconcile-all': {
       every: RECONCILE_EVERY,
@@ -95,7 +115,7 @@ async function receiveDelivery(options: JourneyOptions, task: Task, now: number)
     return {};
   }
   const { event } = delivery;
-  const read = readEvent(event, payload);
+  const read = readEvent(event, payload, options.apiAddress);
   if (read.ignored !== null) ignored?.(event, read.ignored);
   const errands = receive === undefined ? read.errands : await receive({ guid, event, payload });
   return { tasks: tasksOf(errands, { now, delivery: guid }) };

@@ -15,10 +15,10 @@ import type { Log } from './log.ts';
 /** Handed what each event asks to be done; `payload` is the object that Probot was given. */
 export type Hand = (payload: object, errands: readonly Errand[]) => void;
 
-/** The standard function of a Probot app: hears every event, and hands over what it asks. */
-export function hearing(hand: Hand): ApplicationFunction {
+/** The standard function of a Probot app: hears every event, and hands over what it asks. `api`: where GitHub's API is. */
+export function hearing(hand: Hand, api?: string): ApplicationFunction {
   return (app) => {
-    app.onAny(({ name, payload }) => hand(payload, errandsOf(name, payload)));
+    app.onAny(({ name, payload }) => hand(payload, errandsOf(name, payload, api)));
   };
 }
 
@@ -75,7 +75,7 @@ export async function openGitHubApp(options: GitHubAppOptions): Promise<GitHubAp
   await probot.load(
     hearing((payload, errands) => {
       heard.get(payload)?.push(...errands);
-    }),
+    }, endpoints.api),
   );
   const octokit = await probot.auth();
 

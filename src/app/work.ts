@@ -3,9 +3,13 @@
 import type { Work } from '../app.ts';
 import type { Home } from '../core/errand.ts';
 import { answerComment } from '../flows/answer-comment.ts';
+import { answerGate } from '../flows/answer-gate.ts';
 import type { Situation } from '../flows/app-port.ts';
+import { decideGate } from '../flows/decide-gate.ts';
 import { keepLine } from '../flows/keep-line.ts';
 import { keepPreview } from '../flows/keep-preview.ts';
+import { showStatus } from '../flows/keep-thread.ts';
+import { lookAgain } from '../flows/look-again.ts';
 import { readPolicyText } from '../flows/policy-problem.ts';
 import { connectApp } from '../github/app.ts';
 import { appApi } from '../github/app-api.ts';
@@ -14,7 +18,15 @@ import type { Fetch } from '../github/guard.ts';
 import { type Flows, journeysOf } from './journeys.ts';
 import { startWorker, type Worker, type WorkerOptions } from './worker.ts';
 
-const FLOWS: Flows = { preview: keepPreview, draft: keepLine, command: answerComment };
+const FLOWS: Flows = {
+  preview: keepPreview,
+  draft: keepLine,
+  command: answerComment,
+  gate: decideGate,
+  answer: answerGate,
+  look: lookAgain,
+  status: showStatus,
+};
 
 /** Longer waits are the worker's, which does something else meanwhile. */
 const PATIENCE_SECONDS = 10;
@@ -78,6 +90,7 @@ export function startWork({ store, app, settings, log, metrics }: Work, options:
     flows: { ...FLOWS, ...flows },
     situationOf,
     receive: app.receive,
+    apiAddress: api,
     ignored: metrics.ignored,
     log,
     sweepSeconds: settings.sweepSeconds,

@@ -2,7 +2,9 @@
 // for nothing and says so, and nothing here throws.
 
 import type { CommandErrand, Errand, Home } from './errand.ts';
+import { lookFresh, readCheck, readDeployment, readDeploymentReview, readReview, readRule, readRun, readStatus } from './gate-errand-of.ts';
 import { slotOf } from './line-range.ts';
+import { at, type Body, id, record, word } from './payload.ts';
 
 /** Why an event asks for nothing. */
 export type Ignored =
@@ -12,6 +14,8 @@ export type Ignored =
   | 'no-installation'
   /** What it should have is missing, or is something else. */
   | 'malformed'
+  /** It leads elsewhere than where it comes from. */
+  | 'hostile'
   /** Nothing can be written to the repository. */
   | 'archived'
   /** Of a comment: whoever sent the event did not write it. */
@@ -24,18 +28,19 @@ export interface EventRead {
   readonly ignored: Ignored | null;
 }
 
-export function errandsOf(event: string, payload: unknown): readonly Errand[] {
-  return readEvent(event, payload).errands;
+/** `api`: the address of GitHub's API, which an address in a payload has to agree with. */
+export function errandsOf(event: string, payload: unknown, api?: string): readonly Errand[] {
+  return readEvent(event, payload, api).errands;
 }
 
-export function readEvent(event: string, payload: unknown): EventRead {
+export function readEvent(event: string, payload: unknown, api?: string): EventRead {
   const read = Object.hasOwn(READERS, event) ? READERS[event] : undefined;
   const body = record(payload);
   if (read === undefined) return nothing('not-ours');
   if (body === null) return nothing('malformed');
   const installation = id(at(body, 'installation', 'id'));
   if (installation === null) return nothing('no-installation');
-  const result = event.startsWith('installation') ? readInstalled(body, installation) : readOfRepository(read, body, installation);
+  const result = event.startsWith('installation') ? readInstalled(body, installation) : readOfRepository(read, body, installation, api);
   if (typeof result === 'string') return nothing(result);
   return result.length === 0 ? nothing('not-ours') : { errands: result, ignored: null };
 }
@@ -48,10 +53,8 @@ export function deliveryKey(payload: unknown): string {
   return installation === null ? 'app' : `installation:${installation}`;
 }
 
-type Body = Readonly<Record<string, unknown>>;
-type Reader = (body: Body, home: Home, action: string) => readonly Errand[] | Ignored;
+type Reader = (body: Body, home: Home, action: string, api?: string) => readonly Errand[] | Ignored;
 
-/** By event. What the gates will ask about (checks, reviews, deployments) has its place here, too: until then such events are not ours. */
 const READERS: Readonly<Record<string, Reader>> = {
   pull_request: readPull,
   push: readPush,
@@ -62,14 +65,23 @@ const READERS: Readonly<Record<string, Reader>> = {
   repository: readRepository,
   installation: () => [],
   installation_repositories: () => [],
+  deployment_protection_rule: readRule,
+  check_run: readCheck,
+  check_suite: readCheck,
+  status: readStatus,
+  pull_request_review: readReview,
+  deployment_status: readDeployment,
+  deployment_review: readDeploymentReview,
+  workflow_run: readRun,
+  issues: (_, home, action) => (action === 'closed' ? lookFresh(home) : []),
 };
 
-function readOfRepository(read: Reader, body: Body, installation: number): readonly Errand[] | Ignored {
+function readOfRepository(read: Reader, body: Body, installation: number, api: string | undefined): readonly Errand[] | Ignored {
   const home = homeOf(body.repository, installation, null);
   if (home === null) return 'malformed';
   // An archived repository can only be read: whatever came of it would fail.
   if (at(body, 'repository', 'archived') === true || at(body, 'repository', 'disabled') === true) return 'archived';
-  return read(body, home, word(body.action) ?? '');
+  return read(body, home, word(body.action) ?? '', api);
 }
 
 /** A repository that has just come within reach has a past that no event has told of. */
@@ -105,8 +117,10 @@ function readPull(body: Body, home: Home, action: string): readonly Errand[] | I
   const branch = branchName(at(body, 'pull_request', 'base', 'ref'));
   if (branch === null) return 'malformed';
   const draft = { kind: 'draft', home, branch } as const;
-  // Its title and labels are still read when the release is planned, and a label may still settle what it is.
-  return 'label' in preview ? [preview, draft] : [draft];
+  if (action === 'closed') return [draft];
+  // Its title and labels are still read when the release is planned or deployed, and a label may still settle what it is.
+  const after = [draft, ...lookFresh(home)];
+  return 'label' in preview ? [preview, ...after] : after;
 }
 
 function labelOf(body: Body, action: string): { readonly label?: { readonly name: string; readonly by: string; readonly added: boolean } } {
@@ -169,7 +183,9 @@ function readRelease(body: Body, home: Home, action: string): readonly Errand[] 
   if (action === 'edited' && release.draft === true && at(body, 'sender', 'type') === 'Bot') return [];
   const target = branchName(release.target_commitish);
   const branch = target === null || /^[0-9a-f]{40}$/i.test(target) ? branchName(at(body, 'repository', 'default_branch')) : target;
-  return branch === null ? 'malformed' : [{ kind: 'draft', home, branch }];
+  if (branch === null) return 'malformed';
+  const drafted = { kind: 'draft', home, branch } as const;
+  return release.draft === true ? [drafted] : [drafted, ...lookFresh(home)];
 }
 
 function readComment(body: Body, home: Home, action: string): readonly Errand[] | Ignored {
@@ -230,26 +246,4 @@ function branchName(value: unknown): string | null {
 
 function nothing(ignored: Ignored): EventRead {
   return { errands: [], ignored };
-}
-
-function at(value: unknown, ...path: readonly string[]): unknown {
-  let here = value;
-  for (const name of path) {
-    const inner = record(here);
-    if (inner === null || !Object.hasOwn(inner, name)) return undefined;
-    here = inner[name];
-  }
-  return here;
-}
-
-function record(value: unknown): Body | null {
-  return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Body) : null;
-}
-
-function word(value: unknown): string | null {
-  return typeof value === 'string' && value !== '' ? value : null;
-}
-
-function id(value: unknown): number | null {
-  return typeof value === 'number' && Number.isSafeInteger(value) && value > 0 ? value : null;
 }

@@ -8,6 +8,7 @@ import { releaseBranch } from '../core/release-pull.ts';
 import { movedLines, type RepositoryMarks, repositoryMark } from '../core/repository-state.ts';
 import type { AppApi, Situation } from './app-port.ts';
 import { RECONCILE_STEP, tasksOf } from './errand-task.ts';
+import { findWaiting } from './find-waiting.ts';
 import { GitHubProblem, type Scene } from './github-port.ts';
 import { policyProblemLines } from './policy-problem.ts';
 import type { NewTask, Outcome } from './store-port.ts';
@@ -70,6 +71,8 @@ export async function reconcile(situation: Situation, { home }: ReconcileErrand)
   const previews = pulls.map((pull): Errand => ({ kind: 'preview', home, pull: pull.number }));
   const origin = { now, delivery: null };
   const tasks = [
+    // Another policy, or an event that was lost, and deployments wait.
+    ...tasksOf(await findWaiting(situation), origin),
     ...tasksOf(drafts, origin),
     ...tasksOf(previews, origin).map((task, index) => ({ ...task, runAt: now + index * PULL_STEP })),
   ];

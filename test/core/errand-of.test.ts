@@ -20,6 +20,11 @@ const base = { repository, installation, sender };
 const preview = (more: object = {}) => ({ kind: 'preview', home: HOME, pull: 5, ...more });
 const draft = (branch: string) => ({ kind: 'draft', home: HOME, branch });
 const reconcile = { kind: 'reconcile', home: HOME };
+const look = (more: object = {}) => ({ kind: 'look', home: HOME, sha: null, environment: null, run: null, ...more });
+const fresh = look({ fresh: true });
+const SHA = 'a'.repeat(40);
+const OTHER = 'b'.repeat(40);
+const DEPLOYMENT = { id: 5, sha: SHA, environment: 'qa' };
 
 const open = { number: 5, state: 'open', merged: false, base: { ref: '1.x' } };
 const merged = { number: 5, state: 'closed', merged: true, base: { ref: '1.x' } };
@@ -53,12 +58,12 @@ describe('what an event asks for', () => {
       { action: 'closed', pull_request: closed },
       [preview()],
     ],
-    ['a title mended after the merge', 'pull_request', { action: 'edited', pull_request: merged }, [draft('1.x')]],
+    ['a title mended after the merge', 'pull_request', { action: 'edited', pull_request: merged }, [draft('1.x'), fresh]],
     [
       'a label after the merge: it may settle what the change is',
       'pull_request',
       { action: 'labeled', pull_request: merged, label: { name: 'bug' } },
-      [preview({ label: { name: 'bug', by: 'ann', added: true } }), draft('1.x')],
+      [preview({ label: { name: 'bug', by: 'ann', added: true } }), draft('1.x'), fresh],
     ],
     ['an assignee: nothing', 'pull_request', { action: 'assigned', pull_request: open }, []],
     ['a push: the draft of its branch', 'push', push, [draft('main')]],
@@ -92,12 +97,12 @@ describe('what an event asks for', () => {
     ['a tag that goes', 'delete', { ref: 'v1.0.0', ref_type: 'tag' }, [reconcile]],
     ['a branch that goes: nothing to draft for', 'delete', { ref: 'topic', ref_type: 'branch' }, []],
     ['a line that goes', 'delete', { ref: '2.x', ref_type: 'branch' }, [reconcile]],
-    ['a release', 'release', { action: 'published', ...release }, [draft('1.x')]],
+    ['a release', 'release', { action: 'published', ...release }, [draft('1.x'), fresh]],
     [
       'a release of a commit: the default branch',
       'release',
       { action: 'deleted', release: { target_commitish: 'a'.repeat(40) } },
-      [draft('main')],
+      [draft('main'), fresh],
     ],
     ['a draft that a person edits', 'release', { action: 'edited', release: { target_commitish: 'main', draft: true } }, [draft('main')]],
     [
@@ -111,7 +116,49 @@ describe('what an event asks for', () => {
     ['another name: harmless', 'repository', { action: 'renamed', changes: {} }, []],
     ['another owner', 'repository', { action: 'transferred', changes: {} }, [reconcile]],
     ['put away', 'repository', { action: 'archived' }, []],
-    ['a finished check: until gates ask, nothing', 'check_run', { action: 'completed' }, []],
+    ['a finished check: gates of its commit', 'check_run', { action: 'completed', check_run: { head_sha: SHA } }, [look({ sha: SHA })]],
+    ['a finished suite', 'check_suite', { action: 'completed', check_suite: { head_sha: SHA } }, [look({ sha: SHA })]],
+    ['a check that begins opens nothing', 'check_run', { action: 'created', check_run: { head_sha: SHA } }, []],
+    ['a status', 'status', { sha: SHA, state: 'success' }, [look({ sha: SHA })]],
+    ['a status that is pending', 'status', { sha: SHA, state: 'pending' }, []],
+    [
+      'a review of a merged pull request speaks of the merge',
+      'pull_request_review',
+      { action: 'submitted', review: { state: 'approved' }, pull_request: { merged_at: 'x', merge_commit_sha: SHA, head: { sha: OTHER } } },
+      [look({ sha: SHA, urgent: true })],
+    ],
+    [
+      'a review of an open one of its head',
+      'pull_request_review',
+      {
+        action: 'dismissed',
+        review: { state: 'dismissed' },
+        pull_request: { merged_at: null, merge_commit_sha: SHA, head: { sha: OTHER } },
+      },
+      [look({ sha: OTHER, urgent: true })],
+    ],
+    ['a remark is no review', 'pull_request_review', { action: 'submitted', review: { state: 'commented' }, pull_request: {} }, []],
+    [
+      'a deployment that goes on may have passed its gate without us',
+      'deployment_status',
+      { action: 'created', deployment: DEPLOYMENT, deployment_status: { state: 'in_progress' }, workflow_run: { id: 12 } },
+      [look({ went: { run: 12, environment: 'qa', deployment: 5, sha: SHA } })],
+    ],
+    [
+      'a deployment that ended',
+      'deployment_status',
+      { action: 'created', deployment: DEPLOYMENT, deployment_status: { state: 'failure' }, workflow_run: null },
+      [look()],
+    ],
+    [
+      'a native review',
+      'deployment_review',
+      { action: 'approved', workflow_run: { id: 12 }, environment: 'qa' },
+      [look({ run: 12, urgent: true })],
+    ],
+    ['a native review that is asked for', 'deployment_review', { action: 'requested', workflow_run: { id: 12 } }, []],
+    ['a run that ends', 'workflow_run', { action: 'completed', workflow_run: { id: 12 } }, [look({ run: 12 })]],
+    ['an issue that is closed', 'issues', { action: 'closed', issue: { number: 3 } }, [fresh]],
   ];
   it.each(cases)('%s', (_, event, payload, errands) => {
     expect(errandsOf(event, { ...base, ...payload })).toEqual(errands);
@@ -198,6 +245,70 @@ describe('comments', () => {
   });
 });
 
+describe('GitHub asks a gate', () => {
+  const callback = 'https://api.github.com/repos/acme/app/actions/runs/77/deployment_protection_rule';
+  const asked = {
+    ...base,
+    action: 'requested',
+    environment: 'Production',
+    event: 'push',
+    deployment_callback_url: callback,
+    deployment: { id: 5, sha: SHA, ref: 'main' },
+    pull_requests: [],
+  };
+  const gate = { kind: 'gate', home: HOME, run: 77, environment: 'Production', deployment: 5, sha: SHA };
+
+  it('T1: the run is known by the address for the answer alone', () => {
+    expect(errandsOf('deployment_protection_rule', asked, 'https://api.github.com')).toEqual([gate]);
+    expect(errandsOf('deployment_protection_rule', asked)).toEqual([gate]);
+    const enterprise = callback.replace('https://api.github.com', 'https://ghe.acme.example/api/v3');
+    const there = { ...asked, deployment_callback_url: enterprise };
+    expect(errandsOf('deployment_protection_rule', there, 'https://ghe.acme.example/api/v3')).toEqual([gate]);
+  });
+
+  it.each([
+    'https://evil.example/repos/acme/app/actions/runs/77/deployment_protection_rule',
+    'https://api.github.com.evil.example/repos/acme/app/actions/runs/77/deployment_protection_rule',
+    'https://api.github.com@evil.example/repos/acme/app/actions/runs/77/deployment_protection_rule',
+    'http://api.github.com/repos/acme/app/actions/runs/77/deployment_protection_rule',
+    'https://api.github.com/repos/acme/other/actions/runs/77/deployment_protection_rule',
+    'https://api.github.com/repos/acme/app/../other/actions/runs/77/deployment_protection_rule',
+    'https://api.github.com/repos/acme/app/actions/runs/77/deployment_protection_rule?x=1',
+    'https://api.github.com/repos/acme/app/actions/runs/77/deployment_protection_rule/../../88/deployment_protection_rule',
+    'https://api.github.com/repos/acme/app/actions/runs/077/deployment_protection_rule',
+    'https://api.github.com/repos/acme/app/actions/runs/-1/deployment_protection_rule',
+    'https://api.github.com/repos/acme/app/actions/runs/99999999999999999999/deployment_protection_rule',
+    'https://api.github.com/repos/acme/app/actions/runs/77/approvals',
+    'javascript:alert(1)',
+    `https://${'a'.repeat(20_000)}`,
+  ])('S-38: an address that leads elsewhere asks for nothing: %s', (address) => {
+    const read = readEvent('deployment_protection_rule', { ...asked, deployment_callback_url: address }, 'https://api.github.com');
+    expect(read).toEqual({ errands: [], ignored: 'hostile' });
+  });
+
+  it('T3: without pull requests, for any event that began the run', () => {
+    for (const event of ['schedule', 'release', 'merge_group', 'workflow_run', 'repository_dispatch', 'push', undefined]) {
+      const { pull_requests: _, ...bare } = { ...asked, event };
+      expect(errandsOf('deployment_protection_rule', bare)).toEqual([gate]);
+    }
+    const pulls = [{ number: 4 }, { number: 'x' }, null];
+    expect(errandsOf('deployment_protection_rule', { ...asked, pull_requests: pulls })).toEqual([{ ...gate, pulls: [4] }]);
+  });
+
+  it('only action, repository and sender are sure: what is missing is a hint less, or malformed', () => {
+    expect(errandsOf('deployment_protection_rule', { ...asked, deployment: undefined })).toEqual([
+      { ...gate, deployment: null, sha: null },
+    ]);
+    const named = { ...asked, environment: undefined, deployment: { ...asked.deployment, environment: 'Production' } };
+    expect(errandsOf('deployment_protection_rule', named)).toEqual([gate]);
+    for (const field of ['environment', 'deployment_callback_url']) {
+      expect(readEvent('deployment_protection_rule', { ...asked, [field]: null }).ignored).toBe('malformed');
+    }
+    expect(readEvent('deployment_protection_rule', { ...asked, environment: 'a\u0000b' }).ignored).toBe('malformed');
+    expect(readEvent('deployment_protection_rule', { ...asked, action: 'else' }).ignored).toBe('not-ours');
+  });
+});
+
 describe('what is ignored says why', () => {
   const opened = { ...base, action: 'opened', pull_request: open };
   it.each([
@@ -246,14 +357,21 @@ describe('every payload that GitHub documents', () => {
     }
     expect(counts).toMatchInlineSnapshot(`
       {
+        "check_run look": 3,
+        "check_suite look": 4,
         "create reconcile": 5,
         "delete reconcile": 4,
+        "deployment_status look": 4,
         "installation reconcile": 2,
         "installation_repositories reconcile": 2,
         "pull_request preview": 16,
+        "pull_request_review look": 1,
         "push draft": 2,
         "release draft": 7,
+        "release look": 7,
         "repository reconcile": 4,
+        "status look": 4,
+        "workflow_run look": 3,
       }
     `);
   });
@@ -300,7 +418,10 @@ describe('laws', () => {
 
   it('any one field of a documented payload may be anything', () => {
     const ours = EXAMPLES.filter(({ name }) =>
-      ['pull_request', 'push', 'create', 'delete', 'release', 'issue_comment', 'repository'].includes(name),
+      [
+        ...['pull_request', 'push', 'create', 'delete', 'release', 'issue_comment', 'repository', 'check_run', 'check_suite', 'status'],
+        ...['pull_request_review', 'deployment_status', 'deployment_review', 'deployment_protection_rule', 'workflow_run', 'issues'],
+      ].includes(name),
     );
     const payloads = ours.flatMap(({ name, examples }) => examples.map((payload) => ({ name, payload: { ...payload, installation } })));
     fc.assert(
