@@ -1,7 +1,7 @@
 // Whether the records in the store are still as they were written. What is broken is noted, and with that note the gates of its repository
 // stay closed: what a record says of a release is worth nothing while nobody knows who changed it.
 
-import { chainOf, type Looked } from '../core/record/chain.ts';
+import { type BreakCode, chainOf, type Looked } from '../core/record/chain.ts';
 import { type ChainEnd, witnessText } from '../core/record.ts';
 import { entriesOf } from './export-record.ts';
 import type { Json, NotesPort, NoteWrite, Outcome, StoredEntry, StorePort } from './store-port.ts';
@@ -27,7 +27,7 @@ export interface CheckedRecord {
   readonly head: ChainEnd | null;
   /** Null: it is sound. */
   readonly broken: Omit<BrokenRecord, 'since'> | null;
-  /** Entries that this version decides otherwise than the one that wrote them: told, and no break. */
+  /** Decisions of which only the words differ, or that this version decides otherwise than the one that wrote them: told, and no break. */
   readonly otherwise: number;
 }
 
@@ -56,6 +56,9 @@ export async function checkRecords({ store, now, tell, pause }: CheckFacts): Pro
   return { notes };
 }
 
+/** A build that decides or words otherwise must not close every gate: nobody has changed a thing, and the chain says so. */
+const MILD: ReadonlySet<BreakCode> = new Set(['other-version', 'words']);
+
 /** Goes through all of a repository's entries; each is decided anew. */
 export async function checkRecord({ store, pause }: Pick<CheckFacts, 'store' | 'pause'>, repository: string): Promise<CheckedRecord> {
   const before = endIn((await store.note(repository, CHECKED_NOTE, NAME))?.body);
@@ -69,7 +72,7 @@ export async function checkRecord({ store, pause }: Pick<CheckFacts, 'store' | '
     const looked = look(stored.text);
     entries += 1;
     if (entries % AT_ONCE === 0) await pause();
-    if (looked.wrong.some(({ code }) => code === 'other-version')) otherwise += 1;
+    if (looked.wrong.some(({ code }) => MILD.has(code))) otherwise += 1;
     broken ??= breakOf(stored, looked);
     if (stored.seq === before?.seq && stored.hash === before.hash) met = true;
   }
@@ -92,7 +95,7 @@ export async function recordState(notes: NotesPort, repository: string): Promise
 
 /** The break of a stored entry; the row's own columns must say what its text does. */
 function breakOf({ seq, hash }: StoredEntry, { entry, wrong }: Looked): CheckedRecord['broken'] {
-  const first = wrong.find(({ code }) => code !== 'other-version');
+  const first = wrong.find(({ code }) => !MILD.has(code));
   if (first !== undefined) return { seq, says: `entry ${seq}: ${first.says}` };
   if (entry?.seq !== seq || entry.hash !== hash)
     return { seq, says: `entry ${seq}: its row in the store is of another entry than its text` };

@@ -133,10 +133,12 @@ describe('records in the store', () => {
     expect(await recordState(store, REPOSITORY)).toBeNull();
   });
 
-  it('that another version has decided otherwise are told, and are no break', async () => {
-    const { hash: _, seq: __, previous, ...entry } = await textOf(3);
-    const older = { ...entry, app: '0.0.0-before', decision: { ...entry.decision, outcome: 'reject' } } as Sealed;
-    const { text, hash } = sealed(older, { seq: 2, hash: previous });
+  it.each<[string, (entry: Omit<Sealed, 'hash' | 'seq' | 'previous'>) => object]>([
+    ['another version has decided otherwise', (entry) => ({ app: '0.0.0-before', decision: { ...entry.decision, outcome: 'reject' } })],
+    ['this version tells in other words', (entry) => ({ decision: { ...entry.decision, again: '2027-01-01T00:00:00Z' } })],
+  ])('are told, and not broken, where %s', async (_, change) => {
+    const { hash: __, seq: ___, previous, ...entry } = await textOf(3);
+    const { text, hash } = sealed({ ...entry, ...change(entry) }, { seq: 2, hash: previous });
     tamper(`update shiplock_record set text = ?, hash = ? where seq = 3 and repository = 'repo:7'`, text, hash);
     expect(await check()).toMatchObject({ broken: null, otherwise: 1 });
   });

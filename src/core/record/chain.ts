@@ -6,7 +6,10 @@ import { decide } from '../gate.ts';
 import { type ChainEnd, canonical, commitmentTo, entryHash, genesisOf, plainOf, RECORDED, type Recorded, type Sealed } from '../record.ts';
 import { isSameDecision } from './facts.ts';
 
-/** What can be wrong. `other-version`: it was decided by another version of Shiplock, and this one decides otherwise. */
+/**
+ * What can be wrong. `words`: the decision follows from its facts, and the words or times in which it is told do not. `other-version`: it was
+ * decided by another version of Shiplock, and this one decides otherwise.
+ */
 export type BreakCode =
   | 'encoding'
   | 'form'
@@ -16,6 +19,7 @@ export type BreakCode =
   | 'hash'
   | 'text'
   | 'decision'
+  | 'words'
   | 'other-version'
   | 'repository'
   | 'file'
@@ -179,11 +183,16 @@ function judgeDecision(value: Readonly<Record<string, unknown>>, version: string
     return false;
   }
   if (canonical(anew) === canonicalOf(decision)) return false;
-  const own = app === version;
-  if (!own && isSame(anew, decision)) return true;
-  const than = `its decision does not follow from its facts: this version decides ${anew.outcome}, and it says ${shown(decision.outcome)}`;
-  const says = anew.outcome === decision.outcome ? 'what it found does not follow from its facts' : than;
-  wrong.push({ code: own ? 'decision' : 'other-version', says: own ? says : `${says} (it was decided by Shiplock ${shown(app)})` });
+  const [own, same] = [app === version, isSame(anew, decision)];
+  if (same && !own) return true;
+  const code = same ? 'words' : own ? 'decision' : 'other-version';
+  const by = own ? '' : ` (it was decided by Shiplock ${shown(app)})`;
+  const says = same
+    ? 'its decision follows from its facts, but not the words or times that it is told in'
+    : anew.outcome === decision.outcome
+      ? 'what it found does not follow from its facts'
+      : `its decision does not follow from its facts: this version decides ${anew.outcome}, and it says ${shown(decision.outcome)}`;
+  wrong.push({ code, says: `${says}${by}` });
   return false;
 }
 

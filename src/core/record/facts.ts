@@ -34,7 +34,7 @@ export function isSameDecision(one: Pick<Decision, 'outcome' | 'findings'>, othe
 }
 
 function gistOf({ outcome, findings }: Pick<Decision, 'outcome' | 'findings'>): string {
-  return canonical([outcome, findings.map(({ asks, requirement, verdict, code }) => [asks, requirement, verdict, code])]);
+  return canonical([outcome, findings.map(({ asks, requirement, verdict, code, who = null }) => [asks, requirement, verdict, code, who])]);
 }
 
 /** A text of blanks says nothing and stays: whether a reason is given may matter. */
