@@ -5,6 +5,7 @@ import { chmod, mkdir, readdir, readFile, rm, stat, writeFile } from 'node:fs/pr
 import { dirname, join } from 'node:path';
 import { build, type Metafile } from 'esbuild';
 import { nodeRequires, ownImports, separateFiles } from './bundle-plugins.ts';
+import { schemaInside } from './bundle-schema.ts';
 
 /** Output name → entry point. An entry point that is not there yet is left out. */
 export const ENTRIES: Readonly<Record<string, string>> = { cli: 'src/cli.ts', action: 'src/action.ts' };
@@ -26,6 +27,9 @@ const SEPARATE: Readonly<Record<string, string>> = {
   // The App and its store, with Probot and the driver of PostgreSQL: as much again as all the rest, and for Node 24.
   app: 'src/app.ts',
   store: 'src/store/open.ts',
+  // The demo's story, and its simulated GitHub with GitHub's schema and a GraphQL engine: no other command needs either.
+  demo: 'src/cli/demo.ts',
+  github: 'src/demo/github.ts',
 };
 
 /** Of packages that ask for what may not be there (`pg-native`) or is found at run time (Probot's log): they need a `require` of their own. */
@@ -76,7 +80,7 @@ export async function bundle(root: string): Promise<Bundle> {
       legalComments: 'none', // the whole licence of each bundled package stands in THIRD_PARTY_LICENSES.txt
       ...(requiring ? { banner: { js: REQUIRE }, external: ['pg-native'] } : {}),
       define: { __SHIPLOCK_VERSION__: JSON.stringify(version) },
-      plugins: [separateFiles(outputs, join(root, outdir)), ownImports(join(root, 'src')), nodeRequires],
+      plugins: [separateFiles(outputs, join(root, outdir)), ownImports(join(root, 'src')), nodeRequires, schemaInside(root)],
       metafile: true,
       write: false,
       logLevel: 'silent', // a failure is thrown with all its messages; nothing else is worth a word

@@ -133,6 +133,16 @@ export const COMMANDS: readonly Command[] = [
     load: () => import('./serve.ts'),
   },
   {
+    name: 'demo',
+    says: 'a story without credentials: the App against a simulated GitHub, then ready for your own commands',
+    options: {
+      script: { type: 'boolean', says: 'end with the story: 0 if all came about as it is told, else 1' },
+      keep: { type: 'string', value: 'DIR', says: 'keep there what the App stores, its log and the record (default: removed at the end)' },
+    },
+    examples: ['shiplock demo', 'shiplock demo --script', 'shiplock demo --keep ./demo'],
+    load: () => import('./demo.ts'),
+  },
+  {
     name: 'inbox',
     says: 'what the App gave up after failures, and beginning it anew',
     options: { replay: { type: 'string', value: 'ID|all', says: 'begin one of them anew, or all' }, json: JSON_OUT },
