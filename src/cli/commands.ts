@@ -126,6 +126,36 @@ export const COMMANDS: readonly Command[] = [
     load: () => import('./calendar.ts'),
   },
   {
+    name: 'doctor',
+    says: 'what keeps the gates from guarding: the policy, the workflows and GitHub’s settings held against one another',
+    options: {
+      repo: { type: 'string', value: 'OWNER/NAME', says: 'ask GitHub, with the token in GITHUB_TOKEN (default: this clone’s files alone)' },
+      app: {
+        type: 'string',
+        value: 'SLUG',
+        says: 'which App is your Shiplock, by its slug or id (default: APP_ID, or one called shiplock)',
+      },
+      json: JSON_OUT,
+    },
+    examples: ['shiplock doctor', 'GITHUB_TOKEN=$(gh auth token) shiplock doctor --repo acme/app'],
+    load: () => import('./doctor.ts'),
+  },
+  {
+    name: 'metrics',
+    says: 'DORA’s four keys of a repository’s environments, from its deployments on GitHub',
+    options: {
+      repo: { type: 'string', value: 'OWNER/NAME', says: 'the repository (default: GITHUB_REPOSITORY)' },
+      environment: { type: 'string', value: 'ENV', says: 'this environment alone (default: each of them)' },
+      days: { type: 'string', value: 'N', says: 'of the last so many days, 366 at most (default: 90)' },
+      json: JSON_OUT,
+    },
+    examples: [
+      'GITHUB_TOKEN=… shiplock metrics --repo acme/app',
+      'shiplock metrics --repo acme/app --environment production --days 30 --json',
+    ],
+    load: () => import('./metrics.ts'),
+  },
+  {
     name: 'serve',
     says: 'the App: takes GitHub’s webhooks and works on them; without credentials it sets itself up in the browser',
     options: {},

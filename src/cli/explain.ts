@@ -1,5 +1,6 @@
 // What went wrong, in words: a clone or policy that cannot be read is the user's to mend; anything else is ours and says so.
 
+import type { GitHubProblem } from '../flows/github-port.ts';
 import type { GitProblem } from '../flows/ports.ts';
 import type { UsageProblem } from './arguments.ts';
 import type { PolicyProblems } from './policy.ts';
@@ -18,6 +19,10 @@ export function explain(error: unknown, terminal: Terminal): number {
   if (isNamed<GitProblem>(error, 'GitProblem')) {
     terminal.warn(error.message);
     return error.kind === 'unknown-ref' ? EXIT.usage : EXIT.world;
+  }
+  if (isNamed<GitHubProblem>(error, 'GitHubProblem')) {
+    terminal.warn(error.message);
+    return error.kind === 'misconfigured' || error.kind === 'unauthorised' ? EXIT.usage : EXIT.world;
   }
   const { code, path, message } = error as NodeJS.ErrnoException;
   if (typeof code === 'string' && /^E[A-Z]+$/.test(code)) {
