@@ -1,11 +1,20 @@
 // `/approve` and `/reject`: a person's word on one commit for one environment, noted and recorded where the gate counts it, and the gate is
 // looked at again. Whose word would count for nothing is told so at once, and why; whoever cannot be told is not counted.
 
-import { approvedText, nobodyAskedText, ownWorkText, rejectedText, saidSinceText, standingUnseenText } from '../core/answer/approve.ts';
+import {
+  approvedText,
+  nobodyAskedText,
+  noWriteText,
+  ownWorkText,
+  rejectedText,
+  saidSinceText,
+  standingUnseenText,
+} from '../core/answer/approve.ts';
 import { environmentUnseenText, quotedName, type Spot } from '../core/answer/gate.ts';
 import { refusal } from '../core/command/words.ts';
 import { type Place, placeOf } from '../core/gate/approvers.ts';
 import { instantOf } from '../core/gate/clock.ts';
+import { isAtLeast } from '../core/role.ts';
 import { type Answer, type Ask, refused, spelled } from './answer.ts';
 import { approvalNote, readApprovals, type SpokenApproval } from './gate-notes.ts';
 import { aimAt, type Subject } from './gate-subject.ts';
@@ -55,7 +64,7 @@ async function speak(ask: Ask, state: SpokenApproval['state'], environment: stri
   });
   const says =
     state === 'approve'
-      ? approvedText(spot, view.decision, place.barred === 'unknown' ? place.why : null)
+      ? approvedText(spot, view.decision, place.barred === 'unknown')
       : rejectedText(spot, reason ?? '', spelled(ask, `approve ${quotedName(spot.environment)}`));
   return {
     done: true,
@@ -80,7 +89,9 @@ function unfitText(ask: Ask, { state, spot, view: { gate, facts }, place }: Stan
   if (facts.approvals?.known === false) return standingUnseenText(spot, facts.approvals.why);
   if (place.counts === 'no') {
     const { prefix } = policy.commands;
-    return refusal({ command: call.shape, needed: 'approvers', has: role, prefix, environment: spot.environment, approvers: place.from });
+    const whom = { environment: spot.environment, approvers: place.from };
+    const says = refusal({ command: call.shape, needed: 'approvers', has: role, prefix, ...whom });
+    return role === null || isAtLeast(role, 'write') ? says : `${says} ${noWriteText()}`;
   }
   if (place.counts === 'unknown') return standingUnseenText(spot, place.why);
   if (state === 'reject') return null;

@@ -5,18 +5,21 @@ import { inlineText } from '../notes/markdown.ts';
 import { joined, nameSpan } from '../summary/page.ts';
 import { missingText, type Spot, spotText } from './gate.ts';
 
-/** `open`: something of this person's standing is seen only when it is deployed. */
-export function approvedText(spot: Spot, decision: Pick<Decision, 'outcome' | 'findings'>, open: string | null): string {
+/** `early`: the policy leaves out who deploys it, and nobody does yet. */
+export function approvedText(spot: Spot, decision: Pick<Decision, 'outcome' | 'findings'>, early: boolean): string {
   return joined([
     `You approve ${spotText(spot)}. That holds for this commit there, for a re-run too, until you ${nameSpan('/reject')} it.`,
     spot.run === null ? 'No deployment of it waits there yet.' : '',
-    open === null ? '' : `Whether it counts shows when it is deployed: ${inlineText(open, 300)}`,
+    early ? 'The policy leaves out whoever deploys it: if that will be you, this does not count.' : '',
     missingText(decision, spot),
   ]);
 }
 
 export function rejectedText(spot: Spot, reason: string, command: string): string {
-  const then = spot.run === null ? 'No deployment of it waits there; none will go on.' : 'Its deployment is stopped.';
+  const then =
+    spot.run === null
+      ? 'No deployment of it waits there now. One that has begun goes on; none is let in from now on.'
+      : 'Its deployment is stopped.';
   return `You reject ${spotText(spot)}: ${inlineText(reason, 500)}\n\n${then} Only you can take that back, with ${nameSpan(command)}; a rejected deployment is then begun anew.`;
 }
 
@@ -33,6 +36,11 @@ export function ownWorkText(spot: Omit<Spot, 'run'>, why: string, from: readonly
 /** Whether the gate counts this person is not known, and nobody is counted by chance. */
 export function standingUnseenText(spot: Omit<Spot, 'run'>, why: string): string {
   return `Whether the gate of ${spotText(spot)} counts you could not be told: ${inlineText(why, 500)} Nothing was done; try again in a moment.`;
+}
+
+/** Goes with whom the gate counts: whoever may not write is none of these, whatever team they are in. */
+export function noWriteText(): string {
+  return 'It counts nobody without write access to the repository, whatever team they belong to.';
 }
 
 /** There is nobody whom the gate counts. */

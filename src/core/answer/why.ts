@@ -57,14 +57,19 @@ function headline({ spot, decision }: Why): string {
   return `### ${spotText(spot)}: ${OUTCOMES[decision.outcome]}`;
 }
 
-function summary({ spot, decision, waits }: Why): string {
+function summary({ spot, decision, facts, waits }: Why): string {
   const { findings, occasion, again } = decision;
   const open = findings.filter(({ verdict }) => verdict !== 'met').length;
   const how =
     open === 0
       ? 'Every requirement is met.'
       : `${open} of ${counted(findings.length, 'requirement')} ${open === 1 ? 'is' : 'are'} not met.`;
-  const what = occasion === null ? 'What it carries is not known.' : `It counts as ${OCCASION[occasion]}.`;
+  const what =
+    occasion !== null
+      ? `It counts as ${OCCASION[occasion]}.`
+      : facts.release === undefined
+        ? ''
+        : 'What sort of release it is is not known.';
   const where =
     waits === null
       ? 'No deployment of it waits there now; this is what one would be asked.'
@@ -81,12 +86,11 @@ const OCCASION: Readonly<Record<Occasion, string>> = {
   rollback: 'a step back to what was there before',
 };
 
-function rowOf({ requirement, verdict, says, since, opensAt, who = [] }: Finding, words: number): readonly string[] {
-  const by = who.length === 0 ? '' : ` (${who.slice(0, 10).map(nameSpan).join(', ')}${who.length > 10 ? '…' : ''})`;
+function rowOf({ requirement, verdict, says, since, opensAt }: Finding, words: number): readonly string[] {
   return [
     inlineText(requirement, 100),
     VERDICTS[verdict],
-    `${inlineText(says, words)}${by}`,
+    inlineText(says, words),
     since === undefined ? '' : timeText(since),
     opensAt === undefined ? '' : timeText(opensAt),
   ];
