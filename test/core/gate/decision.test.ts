@@ -31,7 +31,14 @@ describe('an environment', () => {
     const here = { environment: 'preview' };
     expect(decide(open, facts(here))).toMatchObject({
       outcome: 'approve',
-      findings: [{ code: 'unlisted-open', says: 'The policy has no entry for preview, and its `environments.default` is open.' }],
+      findings: [
+        {
+          asks: 'policy',
+          requirement: 'policy',
+          code: 'unlisted-open',
+          says: 'The policy has no entry for preview, and its `environments.default` is open.',
+        },
+      ],
     });
     const held = { by: 'ada', reason: 'no', at: '2026-11-23T10:00:00Z' };
     expect(decide(open, facts({ ...here, holds: known([held]) })).outcome).toBe('wait');
@@ -66,7 +73,9 @@ describe('an environment', () => {
     const decision = decide(gateIn(policy, 'production'), facts({ environment: 'qa', checks: known([check('test')]) }));
     expect(decision).toMatchObject({
       outcome: 'wait',
-      findings: [{ requirement: 'facts', code: 'other-environment', says: 'These facts are about qa, not about production.' }],
+      findings: [
+        { asks: 'policy', requirement: 'facts', code: 'other-environment', says: 'These facts are about qa, not about production.' },
+      ],
     });
     expect(decision.findings).toHaveLength(1);
   });
@@ -90,7 +99,10 @@ describe('an environment', () => {
 
   it('whose policy could not be seen is not judged', () => {
     const decision = undecided('GitHub is away.');
-    expect(decision).toMatchObject({ outcome: 'wait', findings: [{ code: 'policy-unseen', verdict: 'unknown', says: 'GitHub is away.' }] });
+    expect(decision).toMatchObject({
+      outcome: 'wait',
+      findings: [{ asks: 'policy', requirement: 'policy', code: 'policy-unseen', verdict: 'unknown', says: 'GitHub is away.' }],
+    });
     expect(mayOpen(decision)).toBe(true);
   });
 });
@@ -122,7 +134,7 @@ describe('what is deployed', () => {
     expect(says({ release: unseen('GitHub is away.') })).toContain('(GitHub is away.)');
     expect(says({ release: release('sparkling') })).toContain('("sparkling" is no sort of release)');
     expect(says({ release: release(null) })).toContain('("nothing" is no sort of release)');
-    expect(decide(gate, facts()).occasion).toBeNull();
+    expect(decide(gate, facts())).toMatchObject({ occasion: null, findings: [{ asks: 'release' }, {}, {}, {}, {}, {}] });
   });
 
   it('opens even then, where everything is met that any sort is asked', () => {
