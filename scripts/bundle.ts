@@ -27,6 +27,13 @@ const SEPARATE: Readonly<Record<string, string>> = {
   // The App and its store, with Probot and the driver of PostgreSQL: as much again as all the rest, and for Node 24.
   app: 'src/app.ts',
   store: 'src/store/open.ts',
+  // What speaks of gates and clocks, which few runs do: time zones, hashes, and some of it Octokit.
+  gate: 'src/cli/gate.ts',
+  verify: 'src/cli/verify.ts',
+  record: 'src/cli/record.ts',
+  calendar: 'src/cli/calendar.ts',
+  doctor: 'src/cli/doctor.ts',
+  metrics: 'src/cli/metrics.ts',
   // The demo's story, and its simulated GitHub with GitHub's schema and a GraphQL engine: no other command needs either.
   demo: 'src/cli/demo.ts',
   github: 'src/demo/github.ts',
@@ -36,8 +43,11 @@ const SEPARATE: Readonly<Record<string, string>> = {
 const REQUIRING: readonly string[] = ['app', 'store'];
 const REQUIRE = "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);";
 
-/** These share most of what they are made of. */
-const PARSERS: readonly string[] = ['policy-file', 'policy-text', 'import'];
+/** Each of these share most of what they are made of. */
+const TOGETHER: readonly (readonly string[])[] = [
+  ['policy-file', 'policy-text', 'import'],
+  ['gate', 'verify', 'record', 'calendar', 'doctor', 'metrics'],
+];
 
 export const LICENCES = 'THIRD_PARTY_LICENSES.txt';
 
@@ -85,10 +95,10 @@ export async function bundle(root: string): Promise<Bundle> {
       write: false,
       logLevel: 'silent', // a failure is thrown with all its messages; nothing else is worth a word
     });
-  const parsers = Object.fromEntries(Object.entries(separate).filter(([name]) => PARSERS.includes(name)));
-  const alone = Object.entries(separate).filter(([name]) => !PARSERS.includes(name));
+  const groups = TOGETHER.map((names) => Object.fromEntries(Object.entries(separate).filter(([name]) => names.includes(name))));
+  const alone = Object.entries(separate).filter(([name]) => !TOGETHER.flat().includes(name));
   const built = await Promise.all([
-    ...(Object.keys(parsers).length === 0 ? [] : [run(parsers, 'dist/chunks', true)]),
+    ...groups.filter((group) => Object.keys(group).length > 0).map((group) => run(group, 'dist/chunks', true)),
     ...alone.map(([name, source]) => run({ [name]: source }, 'dist/chunks', false, REQUIRING.includes(name))),
     ...Object.entries(present(ENTRIES)).map(([name, source]) => run({ [name]: source }, 'dist', false)),
   ]);
