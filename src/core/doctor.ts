@@ -17,7 +17,8 @@ export function examine(facts: DoctorFacts): readonly Diagnosis[] {
   const { policy: file, github, now } = facts;
   const { workflows, wrong, unread } = workflowsOf(facts.workflows);
   const found = workflows === null ? null : entriesOf(workflows);
-  const policy = file.is === 'read' ? file.policy : DEFAULT_POLICY;
+  // Of a file with problems nothing is known, so nothing is missing in it.
+  const policy = file.is === 'read' ? file.policy : file.is === 'wrong' ? { ...DEFAULT_POLICY, unlisted: 'open' as const } : DEFAULT_POLICY;
   const all = [
     ...policyProblems(facts),
     ...wrong,

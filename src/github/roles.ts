@@ -1,10 +1,11 @@
 // What somebody may do in the repository, as GitHub says it now. Nothing is remembered: a right that was taken away is gone at once.
 
+import type { Account } from '../core/gate/facts.ts';
 import type { Role } from '../core/role.ts';
 import { GitHubProblem, type Observed } from '../flows/github-port.ts';
 import type { Place } from './graphql.ts';
 import { observe } from './pull.ts';
-import { at } from './rest.ts';
+import { at, listOf, pagesOf } from './rest.ts';
 
 interface Permissions {
   readonly admin?: boolean;
@@ -21,7 +22,7 @@ export async function readRole(place: Place, login: string): Promise<Observed<Ro
       const route = 'GET /repos/{owner}/{repo}/collaborators/{username}/permission';
       const { data } = await place.octokit.request(route, { ...at(place), username: login, request: { needs: 'metadata: read' } });
       if (data.user !== null && data.user.type !== 'User') return 'none';
-      return roleOf(data.role_name) ?? roleOfPermissions(data.user?.permissions) ?? roleUnsaid(login, data.role_name);
+      return roleNamed(login, data.role_name, data.user?.permissions);
     } catch (error) {
       // GitHub says this of Apps' bots, and of Copilot; any other 404 is somebody or something that the token may not see.
       const noPerson = error instanceof GitHubProblem && error.status === 404 && /\bis not a user$/.test(error.words ?? '');
@@ -29,6 +30,26 @@ export async function readRole(place: Place, login: string): Promise<Observed<Ro
       throw error;
     }
   });
+}
+
+/** Everybody who may write: by themselves, through a team, or as an owner of the organization. */
+export async function readWriters(place: Place): Promise<Observed<readonly (Account & { readonly role: Role })[]>> {
+  return observe(async () => {
+    const route = 'GET /repos/{owner}/{repo}/collaborators';
+    const request = { needs: 'metadata: read' };
+    const read = (page: number) => place.octokit.request(route, { ...at(place), permission: 'push', per_page: 100, page, request });
+    const found = new Map<number, Account & { readonly role: Role }>();
+    for await (const { data } of pagesOf(read)) {
+      for (const { id, login, type, role_name, permissions } of listOf(data, 'collaborators')) {
+        if (type === 'User') found.set(Number(id), { login, id: Number(id), role: roleNamed(login, role_name, permissions) });
+      }
+    }
+    return [...found.values()];
+  });
+}
+
+function roleNamed(login: string, name: string, permissions: Permissions | undefined): Role {
+  return roleOf(name) ?? roleOfPermissions(permissions) ?? roleUnsaid(login, name);
 }
 
 const BUILT_IN: Readonly<Record<string, Role>> = {

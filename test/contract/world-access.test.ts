@@ -99,6 +99,26 @@ describe('a private repository is not there for those who cannot see it', () => 
   });
 });
 
+describe('who may write', () => {
+  it('is everybody of that role or above, however they came by it', async () => {
+    const client = clientOf(world, world.userToken('writer'));
+    const may = async (permission: 'push' | 'pull' | 'admin') => {
+      const { data } = await client.rest.repos.listCollaborators({ owner: 'acme', repo: 'open', permission });
+      return data.map(({ login, role_name }) => `${login} ${role_name}`).sort();
+    };
+    expect(await may('admin')).toEqual(['admin admin']);
+    expect(await may('push')).toEqual(['admin admin', 'maintainer maintain', 'writer write']);
+    expect(await may('pull')).toContain('triager triage');
+    expect(await may('pull')).not.toContain('stranger read');
+  });
+
+  it('is told to those who may write', async () => {
+    const client = clientOf(world, world.userToken('triager'));
+    const refused = refusalOf(client.rest.repos.listCollaborators({ owner: 'acme', repo: 'open' }));
+    expect(await refused).toBe('403 Must have write rights to acme/open.');
+  });
+});
+
 describe('tokens', () => {
   it('that nobody issued are bad credentials', async () => {
     expect(await refusalOf(clientOf(world, 'ghp_none').rest.repos.get({ owner: 'acme', repo: 'open' }))).toBe('401 Bad credentials');

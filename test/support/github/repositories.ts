@@ -34,9 +34,24 @@ function permissionOf(call: Call): unknown {
   // The endpoint knows people only: asked about an App's bot it answers 404.
   if (account.type !== 'User') throw new Refusal(404, `${account.login} is not a user`);
   const role = call.state.role(call.repository, account);
-  const rank = ROLES.indexOf(role);
-  const permissions = { admin: rank >= 5, maintain: rank >= 4, push: rank >= 3, triage: rank >= 2, pull: rank >= 1 };
+  const permissions = permissionsOf(role);
   return { permission: legacyPermission(role), role_name: role, user: { ...userOf(account, call.urls), permissions, role_name: role } };
+}
+
+function permissionsOf(role: Role) {
+  const rank = ROLES.indexOf(role);
+  return { admin: rank >= 5, maintain: rank >= 4, push: rank >= 3, triage: rank >= 2, pull: rank >= 1 };
+}
+
+/** By the least that is asked for; whoever may only read what all may read is no collaborator. */
+function collaboratorsOf(call: Call) {
+  const { state, repository } = call;
+  const least = { triage: 'triage', push: 'write', maintain: 'maintain', admin: 'admin' }[call.query.get('permission') ?? ''] ?? 'read';
+  const isWithin = ({ login }: Account) => repository.collaborators.has(login) || state.members.get(repository.owner.login)?.has(login);
+  return [...state.accounts.values()]
+    .filter(({ type }) => type === 'User')
+    .map((account) => ({ account, role: state.role(repository, account) }))
+    .filter(({ account, role }) => ROLES.indexOf(role) >= ROLES.indexOf(least as Role) && (least !== 'read' || isWithin(account)));
 }
 
 /** What protects a branch, in the form of a ruleset's rules. */
@@ -129,6 +144,13 @@ export const repositoryRoutes: readonly Route[] = [
     });
   }),
   route('GET /repos/{owner}/{repo}/collaborators/{username}/permission', 'metadata:read', permissionOf),
+  route('GET /repos/{owner}/{repo}/collaborators', { needs: 'metadata:read', role: 'write' }, (call) =>
+    page(call, collaboratorsOf(call), ({ account, role }) => ({
+      ...userOf(account, call.urls),
+      role_name: role,
+      permissions: permissionsOf(role),
+    })),
+  ),
   route('GET /orgs/{org}/teams/{team_slug}', { needs: 'members:read' }, (call) => {
     const team = teamOfPath(call);
     const organization = call.state.organization(team.org.login);
