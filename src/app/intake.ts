@@ -3,9 +3,9 @@
 
 import { createHmac, createSecretKey, type KeyObject, timingSafeEqual } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { deliveryKey } from '../core/errand-of.ts';
 import { type Delivery, type StorePort, StoreProblem } from '../flows/store-port.ts';
 import type { FewLines } from './few-lines.ts';
+import { glance } from './glance.ts';
 import type { Log } from './log.ts';
 import type { Metrics, Reason } from './metrics.ts';
 
@@ -192,19 +192,13 @@ function isSigned({ headers }: IncomingMessage, digests: readonly Buffer[]): boo
 
 /** Null: it is no JSON object. */
 function deliveryOf(request: IncomingMessage, payload: Buffer, receivedAt: number): Delivery | null {
-  let read: unknown;
-  try {
-    read = JSON.parse(payload.toString('utf8'));
-  } catch {
-    return null;
-  }
-  if (typeof read !== 'object' || read === null || Array.isArray(read)) return null;
-  const { action } = read as { action?: unknown };
+  const read = glance(payload);
+  if (read === null) return null;
   return {
     guid: String(request.headers['x-github-delivery']).toLowerCase(),
     event: String(request.headers['x-github-event']),
-    action: typeof action === 'string' ? action : null,
-    key: deliveryKey(read),
+    action: read.action,
+    key: read.key,
     payload,
     receivedAt,
   };
