@@ -32,6 +32,11 @@ export function undecided(says: string): Decision {
   return decisionOf([judged('policy', 'policy', 'policy-unseen', says)], null, []);
 }
 
+/** Where the record cannot be relied on, nothing is decided by what would be added to it. */
+export function unrecorded(says: string): Decision {
+  return decisionOf([judged('policy', 'record', 'record-broken', says)], null, []);
+}
+
 /** An empty list never satisfies "all". */
 export function isOpen(findings: readonly Finding[]): boolean {
   return findings.length > 0 && findings.every((one) => one.verdict === 'met');

@@ -2,6 +2,7 @@
 // ago is decided anew, as an old approval must not be given on old facts; what GitHub does not take is shown to people and tried again.
 
 import type { AnswerErrand, GateErrand } from '../core/errand.ts';
+import { witnessText } from '../core/record.ts';
 import type { Situation } from './app-port.ts';
 import { sameName } from './decide-gate.ts';
 import { tasksOf } from './errand-task.ts';
@@ -48,7 +49,7 @@ export async function answerGate(situation: Situation, errand: AnswerErrand): Pr
 /** The end of the record, told to somebody outside: what came before it cannot be changed any more without that being seen. */
 async function withWitness({ head }: Situation, says: string): Promise<string> {
   const end = await head();
-  return end === null ? says : `${says}\n\nrecord ${end.seq} · ${end.hash.slice(0, 12)}`;
+  return end === null ? says : `${says}\n\n${witnessText(end)}`;
 }
 
 async function done(situation: Situation, errand: AnswerErrand, kept: WaitingGate): Promise<Outcome> {

@@ -6,10 +6,11 @@ import { digestOf } from '../core/fence.ts';
 import { type Gate, type GateFacts, gateIn } from '../core/gate/facts.ts';
 import { CODES, type Decision } from '../core/gate/finding.ts';
 import { type GateStatus, reportText, seenFindings } from '../core/gate/status-page.ts';
-import { decide, undecided } from '../core/gate.ts';
+import { decide, undecided, unrecorded } from '../core/gate.ts';
 import { DEFAULT_POLICY, type Policy } from '../core/policy.ts';
 import { releaseBranch } from '../core/release-pull.ts';
 import type { Situation } from './app-port.ts';
+import { type BrokenRecord, recordState } from './check-record.ts';
 import { tasksOf } from './errand-task.ts';
 import { memoryIn } from './gate-memory.ts';
 import {
@@ -179,6 +180,8 @@ async function look(situation: Situation, errand: GateErrand, given: Omit<Given,
     readApprovals(notes, repository),
     nativeReviews({ notes, repository, now, self }, { environment, sha, run: run.id, approvals }),
   ]);
+  const broken = await recordState(notes, repository);
+  if (broken !== null) return { decision: unrecorded(brokenText(broken)), seen: null, policy: scene.policy };
   const { memory, writes } = memoryIn(notes, repository, now);
   const seen = await observeGate({
     github,
@@ -209,6 +212,10 @@ async function look(situation: Situation, errand: GateErrand, given: Omit<Given,
     policy: scene.policy,
     notes: [...writes(), ...native.notes],
   };
+}
+
+function brokenText({ says, since }: BrokenRecord): string {
+  return `The record of this repository was found broken at ${since}: ${says}. Who changed it, and what, has to be found out first; \`shiplock verify\` shows it.`;
 }
 
 /** A change of what is asked, of how it stands, or of when it could pass; not of the words in which it is told. */

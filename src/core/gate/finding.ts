@@ -70,6 +70,7 @@ export const CODES = {
   'unlisted-open': met('The environment has no entry, and `environments.default` is open.', 'policy'),
   'no-entry': unmet('policy', 'The environment has no entry, and `environments.default` is closed.'),
   'policy-unseen': unknown('world', 'The policy could not be seen.'),
+  'record-broken': unmet('person', 'The record of what was decided here is not as it was written.'),
   'other-environment': unknown('look', 'The facts are those of another environment.'),
   'clock-unreadable': unknown('look', 'The time of the decision is none.'),
   'occasion-unknown': met('What the deployment carries is not known, so everything is asked that any of them is asked.'),
