@@ -64,7 +64,8 @@ export async function aimAt(ask: Ask, asked: string | null, { anywhere = false }
   const named = asked === null ? null : await environmentNamed(ask, asked);
   if (named !== null && 'says' in named) return named;
   const environment = named?.environment ?? null;
-  const place = await placeOf(ask, named === null ? command : `${command} ${quotedName(named.environment)}`);
+  const whole = named === null ? command : `${command} ${quotedName(named.environment)}`;
+  const place = await placeOf(ask, whole);
   if ('says' in place && !(anywhere && place.none)) return place;
   const scene = await github.scene({ releaseBranch });
   const { memory, learnt } = rememberedIn(notes, repository, now);
@@ -81,7 +82,7 @@ export async function aimAt(ask: Ask, asked: string | null, { anywhere = false }
   if (choices.length > 1) return { says: whichText(command, await withThreads(ask, choices)) };
   if (only !== undefined) {
     const shown = 'says' in place || place.fixed === only.sha || !isAfter(only.since, errand.at);
-    return shown ? subjectOf(only.environment, only.sha, only) : { says: movedOnText(only, command) };
+    return shown ? subjectOf(only.environment, only.sha, only) : { says: movedOnText(only, whole) };
   }
   if (environment === null) return { says: nothingWaitsText(command, Object.keys(policy.environments)) };
   if ('says' in place) return place;

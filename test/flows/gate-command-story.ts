@@ -53,6 +53,8 @@ export interface GateStory extends KeptStory {
   readonly goesOn: () => Promise<void>;
   readonly entries: Sealed[];
   readonly entriesOf: (what: string) => readonly Sealed[];
+  /** Bodies of all notes of a kind. */
+  readonly noted: (kind: string) => Promise<readonly unknown[]>;
   /** Whether the environment's job of a run has begun. */
   readonly isOpen: (run: Run) => boolean;
   readonly endsClean: () => Promise<void>;
@@ -177,6 +179,7 @@ export async function beginGates(policy: string = TWO_APPROVALS): Promise<GateSt
       return own(on).find((one) => one.body.startsWith(`<!-- shiplock:answer ${errand.comment} -->`))?.body ?? '';
     },
     entriesOf: (what) => entries.filter((one) => one.what === what),
+    noted: async (kind) => (await situation.notes.notes(situation.repository, kind)).map((one) => one.body),
     isOpen: (of) => of.status === 'in_progress',
     endsClean: async () => {
       world.effects.ignore();
