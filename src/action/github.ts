@@ -6,6 +6,7 @@ import type { GitHubPort } from '../flows/github-port.ts';
 import { actionEndpoints } from '../github/endpoints.ts';
 import { gatesAt } from '../github/gates.ts';
 import { connect, type GitHubOptions, placeOf, portAt } from '../github/github.ts';
+import { readOpenPulls } from '../github/open-pulls.ts';
 import { readRole } from '../github/roles.ts';
 import { PolicyProblem, repositoryOf } from './checkout.ts';
 import { InputProblem, readToken } from './inputs.ts';
@@ -20,7 +21,12 @@ export function gitHubOf(step: Step): GitHubPort {
 export function gateEyesOf(step: Step): GateEyes {
   const options = optionsOf(step);
   const place = placeOf(options);
-  return { github: portAt(place, options), gates: gatesAt(place), roleOf: (login) => readRole(place, login) };
+  return {
+    github: portAt(place, options),
+    gates: gatesAt(place),
+    roleOf: (login) => readRole(place, login),
+    openPulls: (sha) => readOpenPulls(place, sha),
+  };
 }
 
 function optionsOf({ env, say }: Step): GitHubOptions {

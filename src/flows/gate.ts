@@ -16,6 +16,8 @@ export interface GateEyes {
   readonly github: GitHubPort;
   readonly gates: GatePort;
   readonly roleOf: (login: string) => Promise<Observed<Role>>;
+  /** Open pull requests whose head is that commit. */
+  readonly openPulls: (sha: string) => Promise<Observed<readonly number[]>>;
 }
 
 export interface GateRequest {
@@ -82,7 +84,7 @@ function untilTurn({ again }: Decision, { instant }: GateRequest): number {
 }
 
 /** Everything anew: while it waits, a hold may be set, or a re-run may fail what had passed. */
-async function look({ github, gates, roleOf }: GateEyes, request: GateRequest, memory: GateMemory): Promise<GateAnswer> {
+async function look({ github, gates, roleOf, openPulls }: GateEyes, request: GateRequest, memory: GateMemory): Promise<GateAnswer> {
   const { environment, sha, readPolicy, isOwn } = request;
   const scene = await passing(() => github.scene({ releaseBranch }));
   if (!scene.known) return unseen(`The policy could not be seen: ${scene.why}`);
@@ -93,6 +95,7 @@ async function look({ github, gates, roleOf }: GateEyes, request: GateRequest, m
   const checks: CheckRunSeen[] = [];
   const seen = await passing(async () => {
     const run = asked.run || asked.approvals ? await runOf(gates, request) : NO_RUN;
+    const pulls = asked.approvals ? await openPulls(sha) : NONE;
     const { facts } = await observeGate({
       github,
       gates: asSeenHere(gates, request),
@@ -104,10 +107,11 @@ async function look({ github, gates, roleOf }: GateEyes, request: GateRequest, m
       run: run.known ? run.value : null,
       now: request.instant(),
       spoken: [],
-      native: asked.approvals && run.known && run.value !== null ? await reviewsOf(gates, environment, run.value) : run.known ? NONE : run,
+      // Who could not be looked for may have said no.
+      native: !asked.approvals ? NONE : pulls.known ? await reviewsOf(gates, environment, run) : pulls,
       // Commands are the App's: where this decides, there is nobody to hold, freeze or waive by one.
       stops: { holds: NONE, freezes: NONE, waivers: NONE },
-      pulls: [],
+      pulls: pulls.known ? pulls.value : [],
       memory,
       isOwn: (check) => {
         const own = isOwn(check);
@@ -139,7 +143,10 @@ async function runOf(gates: GatePort, { run }: GateRequest): Promise<Observed<Ru
 }
 
 /** Reviews of this run's deployment. GitHub does not say when they were given: not before the run began, so that older words give way. */
-async function reviewsOf(gates: GatePort, environment: string, run: RunSeen): Promise<Observed<readonly NativeReview[]>> {
+async function reviewsOf(gates: GatePort, environment: string, of: Observed<RunSeen | null>): Promise<Observed<readonly NativeReview[]>> {
+  if (!of.known) return of;
+  const run = of.value;
+  if (run === null) return NONE;
   const seen = await gates.approvals(run.id);
   if (!seen.known) return seen;
   const isHere = ({ name }: { readonly name: string }) => name.toLowerCase() === environment.toLowerCase();

@@ -37,6 +37,9 @@ interface Look {
   readonly approvals?: Observed<readonly ApprovalSeen[]>;
   readonly run?: Observed<RunSeen | null>;
   readonly teams?: Observed<readonly ActorSeen[]>;
+  readonly open?: Observed<readonly number[]>;
+  /** Pull requests whose merge the commit is. */
+  readonly merged?: readonly MergedSeen[];
 }
 
 const known = (...checks: readonly CheckRunSeen[]): Observed<readonly CheckRunSeen[]> => ({ known: true, value: checks });
@@ -119,14 +122,19 @@ function gitHubOf(looks: readonly Look[]): { readonly eyes: GateEyes; readonly a
     },
     environments: async () => seen([{ name: 'QA' }, { name: 'production' }] as unknown as EnvironmentSeen[]),
     reviews: async () => look().reviews ?? seen([]),
-    pullsOf: async () => seen([MERGED]),
+    pullsOf: async () => seen(look().merged ?? [MERGED]),
     commitPeople: async () => {
       const part = (login: string) => ({ name: login, account: person(login) });
       return seen<PeopleSeen>({ commits: 1, authors: [part('ada')], coauthors: [], committers: [part('ada')] });
     },
     teamMembers: async () => look().teams ?? { known: false, why: 'GitHub has nothing there.' },
   };
-  const eyes = { github: { scene, range }, gates, roleOf: async (login: string) => seen(ROLES[login] ?? 'none') };
+  const eyes = {
+    github: { scene, range },
+    gates,
+    roleOf: async (login: string) => seen(ROLES[login] ?? 'none'),
+    openPulls: async () => look().open ?? seen([]),
+  };
   return { eyes: eyes as unknown as GateEyes & { github: GitHubPort }, asked };
 }
 
@@ -350,6 +358,18 @@ describe('approvals', () => {
   it('are waited for', async () => {
     const looks = [{ policy: approvals() }, { policy: approvals(), reviews: seen([review('ben', 'approved')]) }];
     expect(await ask(looks, { waitSeconds: 60 })).toMatchObject({ answer: { outcome: 'approve' }, pauses: [15] });
+  });
+
+  it('are reviews of an open pull request, of exactly this commit', async () => {
+    const look = { policy: approvals(), merged: [], open: seen([6]) };
+    expect((await ask([{ ...look, reviews: seen([review('ben', 'approved', { commit: SHA })]) }])).answer.outcome).toBe('approve');
+    expect((await ask([{ ...look, reviews: seen([review('ben', 'approved')]) }])).answer.outcome).toBe('wait');
+    const unseen = { known: false, why: 'It needs `pull-requests: read`.' } as const;
+    const { answer } = await ask([{ policy: approvals(), open: unseen, reviews: seen([review('ben', 'approved')]) }]);
+    expect(answer).toMatchObject({
+      outcome: 'wait',
+      findings: [{ code: 'approvals-unseen', says: expect.stringContaining('pull-requests') }],
+    });
   });
 
   it('of a team that cannot be seen are unknown, and the words say what would do', async () => {

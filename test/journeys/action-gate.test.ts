@@ -1,6 +1,7 @@
 // The task `gate` as GitHub runs it: the built bundle with the documented permissions opens for a commit whose checks have passed, and fails
 // for everything else. It writes nothing.
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { gatePermissions } from '../../src/core/doctor/deploys.ts';
 import { type ActionRun, type BuiltAction, buildAction, documentedPermissions, type RunRequest } from '../support/action.ts';
 import type { RepositoryStory } from '../support/github/stories.ts';
 import { startWorld, type World } from '../support/github/world.ts';
@@ -232,7 +233,7 @@ describe('what the commit has been through', () => {
 
   it('is time there, which goes on while the gate waits', async () => {
     const repository = await beginAgo(26, 'after: staging, requires: [{ soak: 24h }]');
-    world.clock.set(new Date(Date.now() - 24 * HOUR + 3_000).toISOString());
+    world.clock.set(new Date(Date.now() - 24 * HOUR + 8_000).toISOString());
     repository.deploy('Staging');
     const result = await gate(repository, { 'wait-minutes': '0.5' });
     expect(result).toMatchObject({ status: 0, outputs: { decision: 'approve' } });
@@ -360,6 +361,19 @@ describe('people', () => {
     expect(result.outputs.reasons).not.toContain('@ben');
   });
 
+  it('approve by a review of the branch that is deployed, as it stands', async () => {
+    const { repository, pull } = await merged();
+    const { ref, sha } = pull.head;
+    const deployed = { ref: `refs/heads/${ref}`, env: { GITHUB_SHA: sha } };
+    expect(await gate(repository, {}, deployed)).toMatchObject({ status: 1 });
+    repository.review(pull, 'APPROVE', { by: 'ben' });
+    const run = repository.run('deploy.yml', { ref: `refs/heads/${ref}` });
+    const env = { GITHUB_RUN_ID: String(run.id), GITHUB_JOB: 'gate' };
+    expect(await gate(repository, {}, { ...deployed, env: { ...deployed.env, ...env } })).toMatchObject({ status: 0 });
+    const head = repository.update(pull, [{ message: 'fix: more' }]);
+    expect(await gate(repository, {}, { ...deployed, env: { GITHUB_SHA: head, ...env } })).toMatchObject({ status: 1 });
+  });
+
   it('of a team that the workflow’s token may not see are unknown', async () => {
     const { repository, pull, merge } = await merged('requires: [{ approvals: { count: 1, from: ["@acme/crew"] } }]');
     world.organization('acme', { ben: 'member' });
@@ -369,6 +383,13 @@ describe('people', () => {
     expect(result).toMatchObject({ status: 1, outputs: { decision: 'wait' } });
     expect(result.commands[0]?.data).toContain('name people (`@user`) or a role in the policy');
   });
+});
+
+it('asks for the permissions that the doctor looks for', () => {
+  const every = { release: true, checks: true, baseline: true, people: true, run: true, approvals: true, owners: true };
+  const needed = gatePermissions({ ...every, teams: [], deployments: ['qa'] }).map((one) => one.replace('-', '_'));
+  const { metadata: _, ...documented } = documentedPermissions('gate');
+  expect(documented).toEqual(Object.fromEntries(needed.map((one) => [one, 'read'])));
 });
 
 describe('a permission that is missing', () => {
