@@ -324,6 +324,7 @@ jobs:
       stepped(step(ALL, `needs: gate, if: "\${{ always() && github.ref != 1 }}", `)),
       ['error gate-overrun production'],
     ],
+    ['holds what asks for its result', stepped(step(ALL, `needs: gate, if: "\${{ always() && needs.gate.result == 'success' }}", `)), []],
     ['holds what has another condition', stepped(step(ALL, `needs: gate, if: "\${{ !inputs.dry }}", `)), []],
     ['is blind without permissions', stepped(step()), ['error gate-blind production']],
     ['has what the repository’s setting gives', stepped(step().replace('permissions: { contents: read }\n', '')), []],

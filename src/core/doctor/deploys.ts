@@ -94,7 +94,8 @@ function diagnoseOrder({ environment, workflow, job }: Entry, { gates }: Entries
     return [diagnosis('gate-not-needed', environment, says, `Add \`needs: ${first?.job.key}\` to the job ${job.key}.`)];
   }
   const loose = /\b(?:always|failure|cancelled)\s{0,10}\(/.exec(job.condition)?.[0];
-  if (loose === undefined) return [];
+  // Whoever asks for the gate's own result knows what they do.
+  if (loose === undefined || before.some((gate) => job.condition.includes(`needs.${gate.job.key}.result`))) return [];
   const says = `The job ${job.key} of ${file} enters ${environment} by \`if: ${job.condition.slice(0, 100)}\`, which runs it where the gate has failed, too.`;
   return [diagnosis('gate-overrun', environment, says, `Take \`${loose})\` out of its \`if\`.`)];
 }
