@@ -48,8 +48,8 @@ export async function run(values: Values, terminal: Terminal): Promise<number> {
   try {
     scene = await setScene(cli, folder, stage, version);
     const wait = values.script !== true && terminal.input.isTTY === true;
-    await tellStory(scene, { cli, terminal, wait });
-    if (values.script !== true) await playOn(scene, terminal);
+    const thread = await tellStory(scene, { cli, terminal, wait });
+    if (values.script !== true) await playOn(scene, terminal, thread);
     return EXIT.done;
   } catch (error) {
     if (!(error instanceof NotAsTold)) throw error;

@@ -9,8 +9,7 @@ export const REPOSITORY = 'acme/harbour';
 /** When the story begins: a Tuesday, so that nothing hangs on the day that it is told. */
 export const BEGINNING = '2026-03-03T09:00:00Z';
 
-export const POLICY = `# What a deployment to each environment asks. Read from the default branch, never from a pull request.
-version: 1
+export const POLICY = `version: 1
 environments:
   qa:
     deploy: deploy.yml                       # the workflow that /deploy starts
@@ -31,7 +30,7 @@ environments:
         requires:
           - approvals: { count: 1, from: [maintain] }
     freeze:
-      - { from: "2026-12-19T18:00", to: "2027-01-04T08:00", zone: Europe/Berlin, except: [security, rollback], reason: year end }
+      - { from: "2026-12-19T18:00", to: "2027-01-04T08:00", zone: Europe/Berlin, except: [security] }
     review: { after: 72h, to: ["@grace"] }
 `;
 

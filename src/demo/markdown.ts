@@ -1,7 +1,7 @@
 // Markdown as lines of a terminal, as far as Shiplock writes it: headings, paragraphs, lists, tables, quotes and alerts, code, links, and
 // details, which stay folded. Text is wrapped by its width on screen; nothing in it reaches the terminal as a control character.
 
-import type { BlockContent, DefinitionContent, List, ListItem, PhrasingContent, RootContent, Table } from 'mdast';
+import type { BlockContent, DefinitionContent, Link, List, ListItem, PhrasingContent, RootContent, Table } from 'mdast';
 import { fromMarkdown } from 'mdast-util-from-markdown';
 import { gfmFromMarkdown } from 'mdast-util-gfm';
 import { gfm } from 'micromark-extension-gfm';
@@ -110,8 +110,9 @@ function spansOf(children: readonly PhrasingContent[], colours: readonly Colour[
         return spansOf(child.children, [...colours, 'bold']);
       case 'emphasis':
       case 'delete':
-      case 'link':
         return spansOf(child.children, colours);
+      case 'link':
+        return [...spansOf(child.children, colours), ...placeOf(child, colours)];
       case 'break':
         return [{ text: '\n', colours }];
       case 'html':
@@ -122,6 +123,13 @@ function spansOf(children: readonly PhrasingContent[], colours: readonly Colour[
         return [];
     }
   });
+}
+
+/** Where a link leads, if that is a thread and its text does not say so. */
+function placeOf({ url, children }: Link, colours: readonly Colour[]): Span[] {
+  const number = /\/(?:pull|issues)\/(\d+)(?:#|$)/.exec(url)?.[1];
+  const says = children.length === 1 && children[0]?.type === 'text' ? children[0].value : '';
+  return number === undefined || says.startsWith('#') ? [] : [{ text: ` (#${number})`, colours: [...colours, 'dim'] }];
 }
 
 /** What a reader sees of HTML. */

@@ -19,8 +19,8 @@ export interface Scene {
   readonly settled: () => Promise<void>;
   /** Moves the clock of both, once nothing is under way. */
   readonly advance: (duration: string) => Promise<string>;
-  /** Posts a person's comment, shows it, and shows what answers it. */
-  readonly command: (who: string, on: number, text: string) => Promise<Said>;
+  /** Posts a person's comment, shows it and what answers it. Throws `NotAsTold` where it is not answered, or otherwise than so. */
+  readonly command: (who: string, on: number, text: string, expected?: 'done' | 'refused') => Promise<Said>;
   /** What Shiplock has said since it was last asked: new comments, and those that have changed. */
   readonly news: () => Promise<readonly { readonly thread: Thread; readonly said: Said; readonly changed: boolean }[]>;
   readonly stop: () => Promise<void>;
@@ -103,15 +103,18 @@ function sceneOf({ github, stage, folder, started, serving, log }: Parts): Scene
       await settled();
       return now;
     },
-    command: async (who, on, text) => {
+    command: async (who, on, text, expected = 'done') => {
       stage.person(who, `on #${on}`, text);
       const comment = await github.comment(on, who, text);
-      const answer = await stage.until(`\`${text}\` is answered`, async () => {
-        const thread = await github.thread(on);
-        return thread?.said.find((one) => one.by === BOT && one.body.startsWith(answerTo(comment)));
+      const { answer, reactions } = await stage.until(`\`${text}\` is answered`, async () => {
+        const said = (await github.thread(on))?.said ?? [];
+        const answer = said.find((one) => one.by === BOT && one.body.startsWith(answerTo(comment)));
+        const reactions = said.find((one) => one.id === comment)?.reactions ?? [];
+        return answer !== undefined && reactions.some((one) => one !== 'eyes') ? { answer, reactions } : null;
       });
       heard.set(answer.id, answer.updatedAt);
       stage.shiplock(`on #${on}`, answer.body);
+      check(`\`${text}\` by ${who} is ${expected}`, reactions.includes(expected === 'done' ? 'rocket' : 'confused'));
       return answer;
     },
     stop: async () => {

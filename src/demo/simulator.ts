@@ -63,6 +63,7 @@ export function startSimulator(cli: string): Simulator {
     merge: asking('merge'),
     comment: asking('comment'),
     closeIssue: asking('closeIssue'),
+    dispatch: asking('dispatch'),
     failNextSuite: asking('failNextSuite'),
     rerun: asking('rerun'),
     thread: asking('thread'),

@@ -3,7 +3,7 @@
 import type { Terminal } from '../cli/terminal.ts';
 import { plain } from '../cli/terminal.ts';
 import { renderMarkdown } from './markdown.ts';
-import { type Span, wrapSpans } from './wrap.ts';
+import { type Span, widthOf, wrapSpans } from './wrap.ts';
 
 /** Something did not happen as it is told. */
 export class NotAsTold extends Error {
@@ -11,16 +11,21 @@ export class NotAsTold extends Error {
 }
 
 export interface Stage {
-  readonly chapter: (title: string) => void;
+  readonly title: (text: string) => void;
+  /** `time`: milliseconds since 1970. */
+  readonly chapter: (title: string, time: number) => void;
   /** A sentence of whoever tells the story. */
   readonly tell: (text: string) => void;
   /** What a person does; `typed`: as they type it. */
   readonly person: (who: string, does: string, typed?: string) => void;
   /** What Shiplock wrote somewhere. */
   readonly shiplock: (where: string, markdown: string) => void;
+  /** What anybody wrote. */
+  readonly quoted: (who: string, markdown: string) => void;
   /** What is seen to be so. */
   readonly seen: (text: string) => void;
-  readonly blank: () => void;
+  /** Lines as they are. */
+  readonly lines: (lines: readonly string[]) => void;
   /** Resolves with what is there as soon as it is; throws `NotAsTold` where it does not come about. */
   readonly until: <T>(what: string, look: () => Promise<T | null | undefined | false>) => Promise<T>;
 }
@@ -30,6 +35,9 @@ const WIDEST = 100;
 const PATIENCE_MS = 20_000;
 const LOOK_MS = 60;
 
+type Kind = 'head' | 'tell' | 'person' | 'typed' | 'shiplock' | 'seen' | 'lines';
+const TIGHT: ReadonlySet<string> = new Set(['person person', 'person seen', 'tell seen', 'seen seen', 'typed lines']);
+
 export function makeStage(terminal: Terminal): Stage {
   const { paint } = terminal;
   const width = Math.max(40, Math.min(WIDEST, terminal.width));
@@ -37,29 +45,57 @@ export function makeStage(terminal: Terminal): Stage {
     for (const line of lines) terminal.print(`${indent}${line}`.trimEnd());
   };
   let chapters = 0;
+  let last: Kind = 'head';
+  /** A line is left free between what does not belong together. */
+  const begin = (kind: Kind) => {
+    if (!TIGHT.has(`${last} ${kind}`)) terminal.print('');
+    last = kind;
+  };
   return {
-    chapter: (title) => {
+    title: (text) => terminal.print(`\n${paint('bold', text)}\n${paint('dim', '═'.repeat(width))}`),
+    chapter: (title, time) => {
       chapters += 1;
+      begin('head');
       const head = `${chapters}. ${title}`;
-      terminal.print(`\n${paint('bold', head)}\n${paint('dim', '─'.repeat(width))}`);
+      const clock = timeText(time);
+      const gap = ' '.repeat(Math.max(2, width - widthOf(head) - clock.length));
+      terminal.print(`${paint('bold', head)}${gap}${paint('dim', clock)}\n${paint('dim', '─'.repeat(width))}`);
     },
-    tell: (text) => indented('', wrapSpans([{ text, colours: [] }], { width, paint })),
+    tell: (text) => {
+      begin('tell');
+      indented('', wrapSpans([{ text, colours: [] }], { width, paint }));
+    },
     person: (who, does, typed) => {
-      terminal.print(`\n  ${paint('yellow', plain(who))} ${plain(does)}`);
+      begin('person');
+      terminal.print(`  ${paint('yellow', plain(who))} ${plain(does)}`);
       for (const line of typed?.split('\n') ?? []) terminal.print(`    ${paint('bold', plain(line))}`);
+      if (typed !== undefined) last = 'typed';
     },
     shiplock: (where, markdown) => {
-      terminal.print(`\n  ${paint('cyan', 'Shiplock')} ${plain(where)}`);
+      begin('shiplock');
+      terminal.print(`  ${paint('cyan', 'Shiplock')} ${plain(where)}`);
       indented(`  ${paint('cyan', '│')} `, renderMarkdown(markdown, { width: width - 4, paint }));
     },
+    quoted: (who, markdown) => {
+      begin('shiplock');
+      terminal.print(`  ${paint('yellow', plain(who))}`);
+      indented(`  ${paint('dim', '│')} `, renderMarkdown(markdown, { width: width - 4, paint }));
+    },
     seen: (text) => {
+      begin('seen');
       const spans: readonly Span[] = [
         { text: '✓ ', colours: ['green'] },
         { text: plain(text), colours: [] },
       ];
       indented('  ', wrapSpans(spans, { width: width - 2, paint }));
     },
-    blank: () => terminal.print(''),
+    lines: (lines) => {
+      begin('lines');
+      indented(
+        '    ',
+        lines.map((line) => `${/^ */.exec(line)?.[0]}${paint('dim', plain(line))}`),
+      );
+    },
     until: async (what, look) => {
       const end = performance.now() + PATIENCE_MS;
       for (;;) {
@@ -70,4 +106,10 @@ export function makeStage(terminal: Terminal): Stage {
       }
     },
   };
+}
+
+/** `Tue 3 Mar, 09:01 UTC`. */
+export function timeText(time: number): string {
+  const [day, date, month, , clock] = new Date(time).toUTCString().replace(',', '').split(' ');
+  return `${day} ${Number(date)} ${month}, ${clock?.slice(0, 5)} UTC`;
 }

@@ -71,7 +71,9 @@ export function widthOf(text: string): number {
 }
 
 /** ⏳ ⏰ ⌛ ✅ ❌ ❓ ❗ ➕ ⭐ ⛔ ⚡: older than the blocks of emoji, and as wide. */
-const TWO: ReadonlySet<number> = new Set([0x23f3, 0x23f0, 0x231b, 0x2705, 0x274c, 0x2753, 0x2757, 0x2795, 0x2b50, 0x26d4, 0x26a1]);
+const TWO: ReadonlySet<number> = new Set([
+  0x23f3, 0x23f0, 0x231b, 0x2705, 0x274c, 0x2753, 0x2754, 0x2755, 0x2757, 0x2795, 0x2b50, 0x26d4, 0x26a1,
+]);
 
 interface Word {
   readonly kind: 'word' | 'space' | 'break';
