@@ -88,5 +88,8 @@ function whom(name: string): string {
 
 /** A title is no Markdown, but it is shown in many places. */
 function plainName(name: string): string {
-  return name.replace(/[\s\p{Cc}\p{Cs}\p{Default_Ignorable_Code_Point}]+/gu, ' ').slice(0, 100);
+  return name
+    .replace(/[\s\p{Cc}\p{Cs}\p{Default_Ignorable_Code_Point}]+/gu, ' ')
+    .slice(0, 100)
+    .trim();
 }

@@ -26,15 +26,19 @@ export interface Why {
 export function whyPage(why: Why): string {
   const { decision, limit = ANSWER_LIMIT } = why;
   let page = '';
-  for (const [most, words] of SIZES) {
+  // What stands in the way first, where not all of it fits.
+  const sorted = decision.findings.toSorted((one, other) => Number(one.verdict === 'met') - Number(other.verdict === 'met'));
+  for (const [rows, most, words] of SIZES) {
+    const shown = sorted.length > rows ? sorted.slice(0, rows) : decision.findings;
     page = joined([
       headline(why),
       summary(why),
       table(
         ['Requirement', 'Verdict', 'Why', 'Since', 'Could pass'],
-        decision.findings.slice(0, 200).map((one) => rowOf(one, words)),
+        shown.map((one) => rowOf(one, words)),
         { left: 0, noun: 'requirement' },
       ),
+      sorted.length > rows ? `…and ${counted(sorted.length - rows, 'more requirement')}.` : '',
       evidence(why, most),
     ]);
     if (page.length <= limit) return page;
@@ -42,13 +46,14 @@ export function whyPage(why: Why): string {
   return page;
 }
 
-/** Rows of each list of evidence, and characters of a reason. */
+/** Requirements, rows of each list of evidence, and characters of a reason. */
 const SIZES = [
-  [100, 1_000],
-  [30, 600],
-  [10, 300],
-  [0, 150],
-  [0, 60],
+  [200, 100, 1_000],
+  [200, 30, 600],
+  [100, 10, 300],
+  [100, 0, 200],
+  [30, 0, 150],
+  [10, 0, 150],
 ] as const;
 
 const OUTCOMES: Readonly<Record<Decision['outcome'], string>> = { approve: '🟢 open', reject: '🔴 shut', wait: '🟡 waits' };

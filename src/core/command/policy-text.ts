@@ -2,7 +2,16 @@
 
 import { inlineText } from '../notes/markdown.ts';
 import { clockText, daysText, durationText } from '../policy/time.ts';
-import { type EnvironmentPolicy, type GatePolicy, OCCASIONS, type Policy, type RequirementPolicy, type WindowPolicy } from '../policy.ts';
+import {
+  type EnvironmentPolicy,
+  type GatePolicy,
+  gateOf,
+  OCCASIONS,
+  type Occasion,
+  type Policy,
+  type RequirementPolicy,
+  type WindowPolicy,
+} from '../policy.ts';
 import { counted, nameSpan } from '../summary/page.ts';
 
 const MOST = 8;
@@ -17,7 +26,7 @@ export function gateText(environment: EnvironmentPolicy): string {
     after === undefined ? '' : `after ${nameSpan(after)}`,
     ...own,
     freeze.length === 0 ? '' : counted(freeze.length, 'freeze'),
-    other.length === 0 ? '' : `other rules for ${other.join(', ')}`,
+    other.length === 0 ? '' : `other rules for ${other.map((occasion) => occasionText(environment, occasion)).join(', ')}`,
     deploy === undefined ? '' : `deployed by ${nameSpan(deploy)}${environment.promote === 'auto' ? ', by itself' : ''}`,
   ].filter((part) => part !== '');
   const nothing = own.length === 0 && after === undefined && hold === null && other.length === 0;
@@ -28,6 +37,18 @@ export function gateText(environment: EnvironmentPolicy): string {
 export function openText({ environments, unlisted }: Policy): string {
   const any = Object.keys(environments).length > 0 ? 'Other environments' : 'The policy names no environment: all';
   return unlisted === 'open' ? `${any} are open` : `${any} stay shut until the policy names them`;
+}
+
+/** An occasion, and whom it asks where those are others. */
+function occasionText(environment: EnvironmentPolicy, occasion: Occasion): string {
+  const usual = approvalsText(environment);
+  const then = approvalsText(gateOf(environment, occasion));
+  return then === usual ? occasion : `${occasion} (${then === '' ? 'no approval' : then})`;
+}
+
+function approvalsText({ requires }: GatePolicy): string {
+  const asked = requires.filter((one) => one.asks === 'approvals').map(requirementText);
+  return asked.filter((text) => text !== '').join(' and ');
 }
 
 function asked({ requires, windows }: GatePolicy): string[] {
