@@ -1,8 +1,8 @@
 // Issues and the issue side of pull requests: text, state, labels; and the search that finds them.
 import { appOf, associationOf, htmlUrl, reactionsOf, repositoryUrl, userOf } from './present.ts';
-import { labelOf } from './pull-shape.ts';
+import { labelOf, milestoneOf } from './pull-shape.ts';
 import { emitPull, newIssue, updatePull } from './pulls.ts';
-import type { Account, App, Issue, Label, Repository } from './records.ts';
+import type { Account, App, Issue, Label, Milestone, Repository } from './records.ts';
 import { actingAccount, actingApp, type Call, found, invalid, page, Reply, type Route, route } from './routing.ts';
 import { fullName, type GitHubState, type Urls } from './state.ts';
 
@@ -37,7 +37,7 @@ export function issueShape(state: GitHubState, issue: Issue, urls: Urls) {
     labels: issue.labels.map((label) => labelOf(label, urls)),
     assignee: issue.assignees[0] ? userOf(issue.assignees[0], urls) : null,
     assignees: issue.assignees.map((one) => userOf(one, urls)),
-    milestone: null,
+    milestone: issue.milestone ? milestoneOf(issue.milestone, urls) : null,
     locked: issue.locked,
     active_lock_reason: null,
     comments: issue.comments.length,
@@ -110,6 +110,26 @@ export function removeLabel(state: GitHubState, issue: Issue, name: string, by: 
   issue.labels = issue.labels.filter((one) => one !== label);
   issue.updatedAt = state.clock.iso();
   emitIssue(state, issue, 'unlabeled', by, { label: labelOf(label, state.urls) });
+}
+
+/** Puts an issue or pull request into the open milestone of that title, which is made where there is none. */
+export function setMilestone(state: GitHubState, issue: Issue, title: string, by: Account): Milestone {
+  const { repository } = issue;
+  const [createdAt, updatedAt] = [state.clock.iso(), state.clock.iso()];
+  const number = repository.milestones.length + 1;
+  let milestone = repository.milestones.find((one) => one.title === title && one.state === 'open');
+  if (milestone === undefined) {
+    milestone = state.make(
+      'Milestone',
+      (made): Milestone => ({ ...made, repository, number, title, creator: by, state: 'open', createdAt, updatedAt }),
+    );
+    repository.milestones.push(milestone);
+  }
+  issue.milestone = milestone;
+  issue.updatedAt = updatedAt;
+  milestone.updatedAt = updatedAt;
+  emitIssue(state, issue, 'milestoned', by, { milestone: milestoneOf(milestone, state.urls) });
+  return milestone;
 }
 
 interface NewIssue {

@@ -1,6 +1,6 @@
 // How GitHub shows a pull request: in lists, in full, and as a mention in check runs and workflow runs.
 import { associationOf, htmlUrl, repositoryOf, repositoryUrl, teamOf, userOf } from './present.ts';
-import type { Label, Pull, Repository } from './records.ts';
+import type { Label, Milestone, Pull, Repository } from './records.ts';
 import type { GitHubState, Urls } from './state.ts';
 
 export function labelOf(label: Label, urls: Urls) {
@@ -12,6 +12,31 @@ export function labelOf(label: Label, urls: Urls) {
     color: label.color,
     default: false,
     description: label.description,
+  };
+}
+
+export function milestoneOf(milestone: Milestone, urls: Urls) {
+  const { repository, number } = milestone;
+  const url = `${repositoryUrl(repository, urls)}/milestones/${number}`;
+  const items = [...repository.issues.values()].filter((issue) => issue.milestone === milestone);
+  const open = items.filter((issue) => issue.state === 'open').length;
+  return {
+    url,
+    html_url: `${htmlUrl(repository, urls)}/milestone/${number}`,
+    labels_url: `${url}/labels`,
+    id: milestone.id,
+    node_id: milestone.nodeId,
+    number,
+    title: milestone.title,
+    description: null,
+    creator: userOf(milestone.creator, urls),
+    open_issues: open,
+    closed_issues: items.length - open,
+    state: milestone.state,
+    created_at: milestone.createdAt,
+    updated_at: milestone.updatedAt,
+    due_on: null,
+    closed_at: null,
   };
 }
 
@@ -51,7 +76,7 @@ export function pullSimple(state: GitHubState, repository: Repository, pull: Pul
     requested_reviewers: pull.requestedReviewers.map((one) => userOf(one, urls)),
     requested_teams: pull.requestedTeams.map((one) => teamOf(one, urls)),
     labels: issue.labels.map((label) => labelOf(label, urls)),
-    milestone: null,
+    milestone: issue.milestone ? milestoneOf(issue.milestone, urls) : null,
     draft: pull.draft,
     commits_url: `${url}/commits`,
     review_comments_url: `${url}/comments`,

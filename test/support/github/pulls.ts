@@ -158,7 +158,7 @@ export function newIssue(
   pull: Pull | null,
 ): Issue {
   const issue = state.make('Issue', (made): Issue => {
-    const empty = { labels: [], assignees: [], comments: [], reactions: [] };
+    const empty = { labels: [], milestone: null, assignees: [], comments: [], reactions: [] };
     const open = { state: 'open', stateReason: null, locked: false, closedAt: null, closedBy: null } as const;
     return { ...made, ...open, ...empty, ...text, repository, number, user, app, createdAt: at, updatedAt: at, lastEditedAt: null, pull };
   });

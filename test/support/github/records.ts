@@ -72,6 +72,18 @@ export interface Label {
   description: string | null;
 }
 
+export interface Milestone {
+  readonly id: number;
+  readonly nodeId: string;
+  readonly repository: Repository;
+  readonly number: number;
+  readonly title: string;
+  readonly creator: Account;
+  state: 'open' | 'closed';
+  readonly createdAt: string;
+  updatedAt: string;
+}
+
 export interface Reaction {
   readonly id: number;
   readonly nodeId: string;
@@ -109,6 +121,7 @@ export interface Issue {
   state: 'open' | 'closed';
   stateReason: 'completed' | 'not_planned' | 'reopened' | 'duplicate' | null;
   labels: Label[];
+  milestone: Milestone | null;
   assignees: Account[];
   locked: boolean;
   readonly createdAt: string;
@@ -250,6 +263,7 @@ export interface Repository {
   nextNumber: number;
   readonly issues: Map<number, Issue>;
   readonly labels: Label[];
+  readonly milestones: Milestone[];
   readonly suites: CheckSuite[];
   readonly checks: CheckRun[];
   readonly statuses: Status[];

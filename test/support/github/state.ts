@@ -176,6 +176,7 @@ export class GitHubState {
         nextNumber: 1,
         issues: new Map(),
         labels: [],
+        milestones: [],
         suites: [],
         checks: [],
         statuses: [],

@@ -7,11 +7,11 @@ import { addProtectionRule, ensureEnvironment } from './environments.ts';
 import { bypassRules, reviewDeployment } from './gates.ts';
 import type { Person } from './git/objects.ts';
 import type { Files } from './git/trees.ts';
-import { addLabels, createIssue } from './issues.ts';
+import { addLabels, createIssue, setMilestone } from './issues.ts';
 import { type MergeMethod, mergePull, personOf } from './merging.ts';
 import { createPull } from './pulls.ts';
 import { moveRef } from './pushing.ts';
-import type { App, CheckRun, Comment, Issue, Pull, Release, Repository, Review, Status } from './records.ts';
+import type { App, CheckRun, Comment, Issue, Milestone, Pull, Release, Repository, Review, Status } from './records.ts';
 import { createRelease, type NewRelease } from './releases.ts';
 import { createReview, type ReviewEvent } from './reviews.ts';
 import { currentJobs, endJob, rerun, startRun } from './runs.ts';
@@ -197,6 +197,12 @@ export class RepositoryStory {
 
   label(on: Pull | Issue, ...names: string[]): void {
     addLabels(this.#state, 'issue' in on ? on.issue : on, names, this.#state.account('maintainer'));
+  }
+
+  /** Puts it into the milestone of that title, which is made where there is none. */
+  milestone(on: Pull | Issue, title: string): Milestone {
+    this.#state.clock.tick();
+    return setMilestone(this.#state, 'issue' in on ? on.issue : on, title, this.#state.account('maintainer'));
   }
 
   environment(name: string, settings: StoryEnvironment = {}): Environment {

@@ -84,6 +84,7 @@ export const pullResolvers: Resolvers = {
     mergeStateStatus: (pull: Pull) => mergeability(pull.issue.repository, pull).state.toUpperCase(),
     maintainerCanModify: (pull: Pull) => pull.maintainerCanModify,
     labels: ({ issue }: Pull, args, context) => connection(context, 'labels', args, issue.labels),
+    milestone: ({ issue }: Pull) => issue.milestone,
     assignees: ({ issue }: Pull, args, context) => connection(context, 'assignees', args, issue.assignees),
     comments: ({ issue }: Pull, args, context) => connection(context, 'comments', args, issue.comments),
     commits: (pull: Pull, args, context) => {

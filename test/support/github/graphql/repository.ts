@@ -5,7 +5,7 @@ import type { GitRepository } from '../git/repository.ts';
 import { findPath } from '../git/trees.ts';
 import { htmlUrl } from '../present.ts';
 import { pullsOf } from '../pulls.ts';
-import type { Asset, Issue, Label, Pull, Release, Repository } from '../records.ts';
+import type { Asset, Issue, Label, Milestone, Pull, Release, Repository } from '../records.ts';
 import { latestRelease } from '../releases.ts';
 import { fullName, ROLES } from '../state.ts';
 import { type Context, connection, failure, type GitValue, gitValue, type RefValue, type Resolvers, refValue, visible } from './shape.ts';
@@ -68,6 +68,23 @@ function selectIssues(
     return !args.labels || issue.labels.some((label) => args.labels?.includes(label.name));
   });
   return order(chosen, args.orderBy, (issue) => (args.orderBy?.field === 'UPDATED_AT' ? issue.updatedAt : issue.createdAt));
+}
+
+interface Mark {
+  readonly label?: Label;
+  readonly milestone?: Milestone;
+}
+
+function issuesWith(repository: Repository, mark: Mark): Issue[] {
+  return [...repository.issues.values()].filter((issue) => issue.pull === null && isMarked(issue, mark));
+}
+
+function pullsWith(repository: Repository, mark: Mark): Pull[] {
+  return pullsOf(repository).filter((pull) => isMarked(pull.issue, mark));
+}
+
+function isMarked(issue: Issue, { label, milestone }: Mark): boolean {
+  return (label !== undefined && issue.labels.includes(label)) || (milestone !== undefined && issue.milestone === milestone);
 }
 
 export function stateOf(pull: Pull): string {
@@ -187,6 +204,16 @@ export const repositoryResolvers: Resolvers = {
     label: (repository: Repository, { name }: { name: string }) =>
       repository.labels.find((label) => label.name.toLowerCase() === name.toLowerCase()) ?? null,
     labels: (repository: Repository, args, context) => connection(context, 'labels', args, repository.labels),
+    milestones: (repository: Repository, args, context) => {
+      const chosen = repository.milestones.filter((one) => !args.states || args.states.includes(one.state.toUpperCase()));
+      const by: { field: string; direction: string } | null = args.orderBy ?? null;
+      return connection(
+        context,
+        'milestones',
+        args,
+        order(chosen, by, (one) => (by?.field === 'UPDATED_AT' ? one.updatedAt : one.createdAt)),
+      );
+    },
     latestRelease: (repository: Repository) => latestRelease(repository),
     release: (repository: Repository, { tagName }: { tagName: string }, context) => {
       return (
@@ -247,7 +274,18 @@ export const repositoryResolvers: Resolvers = {
   },
   Label: {
     isDefault: () => false,
+    issues: (label: Label, args, context) =>
+      connection(context, 'issues', args, selectIssues(issuesWith(label.repository, { label }), args)),
+    pullRequests: (label: Label, args, context) =>
+      connection(context, 'pullRequests', args, selectPulls(pullsWith(label.repository, { label }), args)),
     url: (label: Label, _, { urls }) => `${htmlUrl(label.repository, urls)}/labels/${encodeURIComponent(label.name)}`,
+  },
+  Milestone: {
+    state: (milestone: Milestone) => milestone.state.toUpperCase(),
+    issues: (milestone: Milestone, args, context) =>
+      connection(context, 'issues', args, selectIssues(issuesWith(milestone.repository, { milestone }), args)),
+    pullRequests: (milestone: Milestone, args, context) =>
+      connection(context, 'pullRequests', args, selectPulls(pullsWith(milestone.repository, { milestone }), args)),
   },
   Release: {
     author: (release: Release) => (release.author.type === 'User' ? release.author : null),
