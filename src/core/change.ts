@@ -123,7 +123,9 @@ export interface Objection {
     | 'outside-range'
     | 'version-exists'
     | 'release-as-backwards'
-    | 'release-as-invalid';
+    | 'release-as-invalid'
+    | 'release-blocker'
+    | 'open-milestone';
   readonly says: string;
   /** The commits it is about, where it is about commits. */
   readonly shas?: readonly string[];

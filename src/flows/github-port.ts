@@ -3,6 +3,7 @@
 
 import type { Commit, Person } from '../core/change.ts';
 import type { Observed } from '../core/observed.ts';
+import type { ReleaseScope } from '../core/scope.ts';
 
 export type { Observed };
 
@@ -81,12 +82,16 @@ export interface Scene {
   readonly policy: { readonly text: string; readonly blob: string } | null;
   /** Open and lately merged pull requests from `releaseBranch`. */
   readonly releasePulls: readonly PullSeen[];
+  /** Absent: it was not asked for. */
+  readonly scope?: Observed<ReleaseScope>;
 }
 
 export interface SceneRequest {
   readonly branch?: string;
   /** Head branch of release pull requests for that line. */
   readonly releaseBranch: (branch: string) => string;
+  /** Ask for what the next release waits for, too. */
+  readonly scope?: boolean;
 }
 
 /** One commit of a compared range, with the pull requests that GitHub associates with it. */

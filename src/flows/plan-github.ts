@@ -7,6 +7,7 @@ import { type Plan, planRelease, type Since } from '../core/plan.ts';
 import { DEFAULT_POLICY, type Policy } from '../core/policy.ts';
 import { type MergedPull, withPulls } from '../core/pulled.ts';
 import { releaseBranch } from '../core/release-pull.ts';
+import { scopeObjections } from '../core/scope.ts';
 import { detectTagTemplate, readTags, type TagTemplates } from '../core/tag.ts';
 import { type Unit, type Units, unitsOf } from '../core/unit.ts';
 import { compareVersions, isPrerelease } from '../core/version.ts';
@@ -56,7 +57,7 @@ export interface VersionTag {
 
 /** One look: the repository, its policy, and which line the branch is. */
 export async function observeGitHub(github: GitHubPort, request: GitHubPlanRequest): Promise<GitHubSituation> {
-  const scene = await github.scene({ releaseBranch, ...(request.line === undefined ? {} : { branch: request.line }) });
+  const scene = await github.scene({ releaseBranch, scope: true, ...(request.line === undefined ? {} : { branch: request.line }) });
   const policy = scene.policy === null ? DEFAULT_POLICY : await request.readPolicy(scene.policy.text);
   const { branch, repository } = scene;
   const found = lineOf(branch.name, {
@@ -143,7 +144,7 @@ export function planLine(
   const units = merged.length === 0 ? read.units : { ...read.units, units: [...merged, ...read.units.units] };
   const history = judgeUnits(units, { policy, released: read.released });
   const { since, existing, within, elsewhere, stable } = read;
-  const plan = planRelease({
+  const bare = planRelease({
     policy,
     line,
     since,
@@ -156,13 +157,25 @@ export function planLine(
     releaseAs: request.releaseAs ?? null,
   });
   const { commits } = read;
+  const { plan, unseen } = withScope(bare, scene);
   return {
     plan,
     notes: notesOf(plan, situation, commits),
     head: scene.branch.sha,
-    remarks: [...situation.remarks, ...read.remarks],
+    remarks: [...situation.remarks, ...read.remarks, ...unseen],
     commits,
   };
+}
+
+/** The plan with what people made it wait for; nothing to release waits for nothing. */
+function withScope(plan: Plan, { scope, branch }: Scene): { readonly plan: Plan; readonly unseen: readonly string[] } {
+  const { version, tag } = plan;
+  if (scope === undefined || version === null || tag === null) return { plan, unseen: [] };
+  if (!scope.known) return { plan, unseen: [`Whether release blockers or items of its milestone are open was not seen: ${scope.why}`] };
+  const objections = scopeObjections(scope.value, { branch: branch.name, version, tag });
+  const lost = scope.value.moreMilestones && !objections.some(({ code }) => code === 'open-milestone');
+  const unseen = lost ? [`Of the open milestones only the ${scope.value.milestones.length} last changed were looked at.`] : [];
+  return { plan: objections.length === 0 ? plan : { ...plan, objections: [...plan.objections, ...objections] }, unseen };
 }
 
 /** Notes of a plan as GitHub's people are known. */

@@ -4,6 +4,7 @@
 import type { Bump, Classification, Kind, Objection } from '../core/change.ts';
 import { judgeUnits } from '../core/history.ts';
 import { type MergeMethod, type OpenPull, predictUnit } from '../core/preview.ts';
+import { isScopeObjection } from '../core/scope.ts';
 import { effectiveBump } from '../core/version.ts';
 import type { GitHubPort, Observed } from './github-port.ts';
 import { type GitHubPlanRequest, type GitHubSituation, type LineRead, observeGitHub, planLine, readLine } from './plan-github.ts';
@@ -85,7 +86,8 @@ export async function previewPull(
       bump: effectiveBump(classification.bump, read.since?.version ?? null, situation.policy.release.before1),
       version: after.version,
       kind: after.kind,
-      objections: after.objections.filter(isNewTo(before.plan.objections)).map((one) => one.says),
+      // What the next release waits for, which may be this very pull request, is no fault of a change.
+      objections: after.objections.filter((one) => !isScopeObjection(one) && isNewTo(before.plan.objections)(one)).map((one) => one.says),
     };
   });
   const agree = new Set(methods.map((one) => `${one.classification.status} ${one.classification.bump} ${one.version}`)).size <= 1;

@@ -14,11 +14,13 @@ export interface Place extends Client {
 export interface GraphqlHow extends How {
   /** Things that GitHub does not have are null in the data, and no problem. */
   readonly partial?: boolean;
+  /** Whether whoever asks can do without what an error says is missing. */
+  readonly forgive?: (error: GraphqlError) => boolean;
 }
 
 /** Runs a query, which may be sent again, or with `repeatable: false` a mutation. */
 export async function ask<T>(client: Client, query: string, variables: object, how: GraphqlHow = {}): Promise<T> {
-  const { partial = false, ...request } = how;
+  const { partial = false, forgive, ...request } = how;
   const {
     data: answer,
     status,
@@ -31,7 +33,7 @@ export async function ask<T>(client: Client, query: string, variables: object, h
     request: { repeatable: true, ...request },
   });
   const { data, errors } = answer as { data?: T | null; errors?: readonly GraphqlError[] };
-  const bad = (errors ?? []).filter((error) => !(partial && error.type === 'NOT_FOUND'));
+  const bad = (errors ?? []).filter((error) => !(partial && error.type === 'NOT_FOUND') && forgive?.(error) !== true);
   if (bad.length > 0) {
     const now = client.patience.now();
     throw graphqlProblem(bad, { asked: 'this query', status, message: '', headers, needs: how.needs, now });

@@ -10,7 +10,9 @@ import {
   type SceneRequest,
 } from '../flows/github-port.ts';
 import { askRepository, finish, type List, nodesOf, PAGE_INFO, type Place } from './graphql.ts';
+import type { GraphqlError } from './problem.ts';
 import { completeDrafts, type RawRelease, RELEASE, releaseOf } from './releases.ts';
+import { isScopeRefusal, type RawScope, SCOPE, scopeOf } from './scope.ts';
 import { labelsOf, PULL, pullOf, type RawPull } from './shapes.ts';
 import { type RawTag, TAG, TAG_ARGS, tagsOf } from './tags.ts';
 
@@ -19,7 +21,7 @@ interface RawRef {
   readonly target: { readonly oid: string } | null;
 }
 
-interface RawScene {
+interface RawScene extends Partial<RawScope> {
   readonly viewer: { readonly login: string } | null;
   readonly name: string;
   readonly owner: { readonly login: string };
@@ -68,7 +70,7 @@ const SCENE = `name owner { login } url mergeCommitAllowed squashMergeAllowed re
 export async function readScene(place: Place, request: SceneRequest): Promise<Scene> {
   // Before GitHub has said it, the default branch has most likely this name.
   const guess = request.branch ?? 'main';
-  const raw = await look(place, guess, request.releaseBranch(guess));
+  const { raw, refused } = await look(place, guess, request);
   const { defaultBranchRef, ref } = raw;
   const name = `${raw.owner.login}/${raw.name}`;
   const branch = request.branch === undefined ? defaultBranchRef : ref;
@@ -90,16 +92,27 @@ export async function readScene(place: Place, request: SceneRequest): Promise<Sc
     releases: await completeDrafts(place, nodesOf(raw.releases).map(releaseOf)),
     policy: policyOf(raw),
     releasePulls,
+    ...(request.scope === true ? { scope: scopeOf(raw as RawScope, refused) } : {}),
   };
 }
 
-async function look(place: Place, branch: string, release: string): Promise<RawScene> {
+/** `refused`: what a release waits for may not be seen. */
+async function look(place: Place, branch: string, request: SceneRequest): Promise<{ readonly raw: RawScene; readonly refused: boolean }> {
+  const release = request.releaseBranch(branch);
+  const selection = request.scope === true ? `${SCENE}\n  ${SCOPE}` : SCENE;
+  let refused = false;
+  const forgive = (error: GraphqlError) => {
+    const ours = isScopeRefusal(error);
+    refused ||= ours;
+    return ours;
+  };
   for (const [index, size] of SIZES.entries()) {
     const variables = { branch: `refs/heads/${branch}`, release, size, some: Math.min(RELEASES, size), after: null };
     const last = index === SIZES.length - 1;
     try {
-      const how = { ...READ, heavy: !last };
-      return await askRepository<RawScene>(place, SCENE, { variables, declares: DECLARES, around: 'viewer { login }', how });
+      const how = { ...READ, heavy: !last, forgive };
+      const raw = await askRepository<RawScene>(place, selection, { variables, declares: DECLARES, around: 'viewer { login }', how });
+      return { raw, refused };
     } catch (error) {
       if (last || !(error instanceof GitHubProblem) || error.kind !== 'unavailable' || error.status === null) throw error;
       if (!(await place.patience.wait(1, error.message))) throw error;
