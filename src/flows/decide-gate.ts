@@ -128,7 +128,9 @@ async function readPolicyOf({ readPolicy }: Situation, scene: Observed<Scene>): 
     if (problem === null) throw error;
     const [first = '', ...others] = problem.lines;
     const more = others.length === 0 ? '' : ` And ${others.length} more.`;
-    return { why: `The policy is not valid, so that nothing can be decided by it: ${first}${more} Mend it on ${scene.value.branch.name}.` };
+    return {
+      why: `The policy is not valid, so that nothing can be decided by it: ${first}${/[.!?]$/.test(first) ? '' : '.'}${more} Mend it on ${scene.value.branch.name}.`,
+    };
   }
 }
 

@@ -19,7 +19,9 @@ export async function lookAgain(situation: Situation, errand: LookErrand): Promi
   const tasks = concerned.map((one): NewTask => {
     const [task] = tasksOf([gateOf(situation, one)], { now, delivery: null });
     const last = Date.parse(one.decidedAt ?? '');
-    const runAt = errand.urgent === true || errand.fresh === true || !(last + PAUSE > now) ? 0 : last + PAUSE;
+    // Checks and statuses come in bursts, each with its commit; of people and of runs there are few.
+    const burst = errand.sha !== null && errand.urgent !== true;
+    const runAt = burst && last + PAUSE > now ? last + PAUSE : 0;
     return { ...(task as NewTask), runAt };
   });
   const dropped: NoteWrite[] =

@@ -70,3 +70,146 @@ describe('a feature release', () => {
     expect(gates.at(-1)).toMatchObject({ run: { id: run.id, attempt: 1 }, release: 'v1.1.0', sha: run.sha });
   });
 });
+
+describe('what the release is decides what the gate asks', () => {
+  it('a security fix needs one approval and no soak', async () => {
+    const story = await begin(POLICY);
+    const pull = story.merge('security: mend the lock');
+    story.tag('v1.0.1');
+    await story.check('regression / web', 'success');
+    await story.succeed(await story.deploy('qa'));
+    const run = await story.deploy('production');
+    expect(story.word(run)).toContain('1 of');
+    expect(story.word(run)).not.toContain('soak');
+    await story.says(pull, '/approve production', 'bob');
+    expect(run.status).toBe('in_progress');
+    const last = (await story.record()).findLast((one) => one.what === 'gate');
+    expect(last?.decision).toMatchObject({ outcome: 'approve', occasion: 'security' });
+  });
+
+  it('a fix that came with a feature is a feature release, tagged or not', async () => {
+    const story = await begin(POLICY);
+    story.merge('security: mend the lock');
+    story.merge('feat: a new door');
+    const run = await story.deploy('production');
+    expect(story.word(run)).toContain('2 approvals');
+    expect((await story.record()).at(-1)?.decision?.occasion).toBe('feature');
+  });
+
+  it('what goes back to where it was is a rollback, by the gate that is for it', async () => {
+    const story = await begin(`environments:
+  production:
+    requires: [{ approvals: { count: 2 } }]
+    for: { feature: { approvals: { count: 1 } }, rollback: { approvals: { count: 0 } } }
+`);
+    const first = story.merge('feat: one');
+    story.tag('v1.1.0');
+    const old = await story.deploy('production');
+    expect(story.word(old)).toContain('approval: Needs approval by one person');
+    await story.says(first, '/approve production', 'bob');
+    await story.succeed(old);
+    const second = story.merge('feat: two');
+    story.tag('v1.2.0');
+    const next = await story.deploy('production');
+    await story.says(second, '/approve production', 'bob');
+    await story.succeed(next);
+    const back = await story.deploy('production', { ref: 'refs/tags/v1.1.0' });
+    expect(story.states(back)).toEqual(['approved']);
+    const last = (await story.record()).at(-1);
+    expect(last).toMatchObject({ what: 'gate', release: 'v1.1.0', decision: { occasion: 'rollback' } });
+    // The same commit again, where it stands already, is no step back.
+    await story.succeed(back);
+    const same = await story.deploy('production', { ref: 'refs/tags/v1.1.0' });
+    expect((await story.record()).at(-1)?.decision?.occasion).toBe('feature');
+    expect(same.status).toBe('in_progress');
+  });
+});
+
+describe('a failed regression', () => {
+  it('holds the gate until it passes', async () => {
+    const story = await begin('environments:\n  production: { requires: [{ checks: ["regression / *"], baseline: previous-release }] }\n');
+    story.repository.check('regression / web', 'success', { at: 'v1.0.0' });
+    const pull = story.merge('feat: one');
+    await story.check('regression / web', 'failure');
+    const run = await story.deploy('production');
+    expect(story.states(run)).toEqual(['pending']);
+    expect(story.word(run)).toContain('regression / web passed on v1.0.0 and fails now');
+    expect(story.status(pull)).toContain('❌ unmet');
+    await story.check('regression / web', 'success');
+    expect(story.states(run)).toEqual(['pending', 'approved']);
+  });
+
+  it('is rejected where the policy says so, once and for all', async () => {
+    const story = await begin('environments:\n  production: { requires: [{ checks: ["regression / *"], on-failure: reject }] }\n');
+    const pull = story.merge('feat: one');
+    const run = await story.deploy('production');
+    expect(story.states(run)).toEqual(['pending']);
+    await story.check('regression / web', 'failure');
+    expect(story.states(run)).toEqual(['pending', 'rejected']);
+    expect(run.conclusion).toBe('failure');
+    expect(story.comments(pull).at(-1)?.body).toContain('was rejected, and the deployment is stopped');
+    expect(await story.waiting()).toEqual([]);
+  });
+});
+
+describe('a freeze', () => {
+  it('ends by the wall of its zone, on the night when the clocks go back, and a security fix passes', async () => {
+    const policy = `environments:
+  production:
+    freeze: [{ from: "2026-10-24T18:00", to: "2026-10-25T08:00", zone: Europe/Berlin, except: [security], reason: the clocks }]
+`;
+    const story = await begin(policy, { at: '2026-10-24T17:30:00Z' });
+    story.merge('feat: one');
+    const run = await story.deploy('production');
+    expect(story.word(run)).toContain('Frozen until 2026-10-25 08:00 Europe/Berlin: the clocks.');
+    await story.pass('12h');
+    await story.pass('80m');
+    // In Berlin it is 07:50 of winter; by the summer's clock the freeze would be over.
+    expect(run.status).toBe('waiting');
+    await story.pass('10m');
+    expect(run.status).toBe('in_progress');
+
+    const other = await begin(policy, { at: '2026-10-24T17:30:00Z' });
+    other.merge('security: one');
+    expect((await other.deploy('production')).status).toBe('in_progress');
+  });
+});
+
+describe('where people look', () => {
+  it('is the pull request whose merge is deployed, else an issue of our own, opened only where something waits', async () => {
+    const story = await begin('environments:\n  qa: {}\n  production: { requires: [{ approvals: { count: 1 } }] }\n');
+    story.repository.push('main', [{ message: 'feat: straight' }], { by: 'ada' });
+    const qa = await story.deploy('qa');
+    expect(story.states(qa)).toEqual(['approved']);
+    expect(story.issues()).toEqual([]);
+    const run = await story.deploy('production');
+    const [issue, ...others] = story.issues();
+    expect(others).toEqual([]);
+    expect(issue?.title).toBe(`Deployment of ${run.sha.slice(0, 7)}`);
+    expect(story.status(issue)).toContain('| `production` | **🟡 waits** |');
+    await story.says(issue as NonNullable<typeof issue>, '/approve production', 'bob');
+    expect(run.status).toBe('in_progress');
+    expect(story.status(issue)).toContain('**🟢 open**');
+  });
+
+  it('S-16: nobody else’s comment is taken for the status, whatever mark it has', async () => {
+    const story = await begin('environments:\n  production: { requires: [{ approvals: { count: 1 } }] }\n');
+    const pull = story.merge('feat: one');
+    const forged = `<!-- shiplock:status ${story.repository.sha()} -->\n### Gates: all open`;
+    story.repository.comment(pull, forged, { by: 'eve' });
+    await story.deploy('production');
+    expect(story.status(pull)).toContain('🟡 waits');
+    expect(pull.issue.comments.find((one) => one.user.login === 'eve')?.body).toBe(forged);
+  });
+
+  it('one commit has one status for all of its environments', async () => {
+    const story = await begin(
+      'environments:\n  qa: { requires: [{ approvals: { count: 1 } }] }\n  production: { requires: [{ approvals: { count: 1 } }] }\n',
+    );
+    const pull = story.merge('feat: one');
+    await story.deploy('qa');
+    await story.deploy('production');
+    expect(story.status(pull)).toContain('| `qa` | **🟡 waits**');
+    expect(story.status(pull)).toContain('| `production` | **🟡 waits**');
+  });
+});

@@ -103,7 +103,8 @@ export function setDeploymentStatus(
     // Null for a new deployment outside of Actions, and left out of its statuses.
     ...(deployment.job ? runParts(deployment, urls) : {}),
   });
-  state.emit({ name: 'deployment_status', action: 'created', repository, sender: creator, payload });
+  // None is sent for these (docs: "Webhook events and payloads", deployment_status).
+  if (wanted.state !== 'inactive') state.emit({ name: 'deployment_status', action: 'created', repository, sender: creator, payload });
   if (wanted.state === 'success' && wanted.auto_inactive !== false) retireOthers(state, deployment, creator, app);
   return status;
 }
