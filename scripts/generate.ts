@@ -1,7 +1,8 @@
-// Writes the files that are derived from the sources: the policy's JSON Schema and reference, and the commands'. With --check it touches nothing and fails
-// where a file is not what the sources give.
+// Writes the files that are derived from the sources: the policy's JSON Schema and reference, the commands', and which tests show which case.
+// With --check it touches nothing and fails where a file is not what the sources give.
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { casesReference } from './cases-reference.ts';
 import { commandsReference } from './commands-reference.ts';
 import { gateReference } from './gate-reference.ts';
 import { policyReference } from './policy-reference.ts';
@@ -18,6 +19,7 @@ export async function generate(): Promise<ReadonlyMap<string, string>> {
     ['docs/policy.md', policyReference(schema, example)],
     ['docs/gate.md', gateReference()],
     ['docs/commands.md', commandsReference()],
+    ['docs/cases.md', await casesReference()],
   ]);
 }
 
