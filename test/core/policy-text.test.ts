@@ -358,6 +358,17 @@ const overrides: fc.Arbitrary<PolicyOverrides> = fc.record(
       .map((all) => all.map((one) => ({ ...one, path: `packages/${one.name}` }))),
     environments,
     unlisted: fc.constantFrom('open', 'closed'),
+    trains: fc.uniqueArray(
+      fc.record({
+        name: fc.constantFrom('weekly', 'nightly', '1.x', 'Patches'),
+        line: fc.constantFrom(null, 'main', '1.x'),
+        cron: fc.constantFrom('0 10 * * tue', '*/30 9-17/8 1,15 * *', '0 9 * * mon#1'),
+        zone: fc.constantFrom('UTC', 'Europe/Berlin'),
+        does: fc.constantFrom('report', 'draft', 'publish'),
+        freezeBefore: fc.option(fc.integer({ min: 1, max: 90_000 })),
+      }),
+      { maxLength: 3, selector: ({ name }) => name },
+    ),
     commands: fc.record({ prefix: fc.oneof(fc.constant(''), word) }),
     notify: fc.array(
       fc.record({ on: fc.tuple(fc.constantFrom('published', 'deployed')), mention: fc.tuple(fc.constantFrom('@ada', '@acme/ops')) }),
