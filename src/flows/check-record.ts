@@ -93,6 +93,11 @@ export async function recordState(notes: NotesPort, repository: string): Promise
   return ((await notes.note(repository, BROKEN_NOTE, NAME))?.body ?? null) as BrokenRecord | null;
 }
 
+/** Why no gate opens then. */
+export function brokenText({ says, since }: BrokenRecord): string {
+  return `The record of this repository was found broken at ${since}: ${says}. Who changed it, and what, has to be found out first; \`shiplock verify\` shows it.`;
+}
+
 /** The break of a stored entry; the row's own columns must say what its text does. */
 function breakOf({ seq, hash }: StoredEntry, { entry, wrong }: Looked): CheckedRecord['broken'] {
   const first = wrong.find(({ code }) => !MILD.has(code));

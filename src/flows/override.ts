@@ -4,6 +4,7 @@
 import {
   LEAST_REASON,
   nothingToOverrideText,
+  notWaivableText,
   overriddenText,
   reviewIssue,
   shortReasonText,
@@ -12,6 +13,7 @@ import {
 } from '../core/answer/override.ts';
 import { instantOf, instantText } from '../core/gate/clock.ts';
 import type { WaiverFact } from '../core/gate/facts.ts';
+import { decide } from '../core/gate.ts';
 import { type Answer, type Ask, refused } from './answer.ts';
 import { waiverNote } from './gate-notes.ts';
 import { aimAt } from './gate-subject.ts';
@@ -33,9 +35,11 @@ export async function override(ask: Ask): Promise<Answer> {
   const from = instantOf(errand.at) ?? now;
   const until = instantText(from + WAIVER_SECONDS * 1_000);
   if (from + WAIVER_SECONDS * 1_000 <= now) return refused(tooLateText(spot, until));
-  const { decision, gate } = await viewGate(ask, subject);
+  const { decision, gate, facts } = await viewGate(ask, subject);
   const open = decision.findings.filter(({ verdict }) => verdict !== 'met').length;
   if (open === 0) return refused(nothingToOverrideText(spot));
+  const broken = decision.findings.find(({ code }) => code === 'record-broken');
+  if (broken !== undefined) return refused(notWaivableText(spot, broken.says));
   const { host, owner, name } = scene.repository;
   const base = `https://${host}/${owner}/${name}`;
   const by = errand.author.login;
@@ -55,7 +59,7 @@ export async function override(ask: Ask): Promise<Answer> {
   const opened = recordDecision(repository, { what: 'review', ...wordOf(ask), ...where, issue: review.number });
   return {
     done: true,
-    says: overriddenText(done, open, review),
+    says: overriddenText(done, open, decide(gate, { ...facts, waivers: { known: true, value: [waiver] } }), review),
     notes: [waiverNote(repository, waiver), ...entry.texts, ...opened.texts, ...subject.learnt()],
     entries: [entry, opened],
     tasks: lookTasks(ask, environment, sha),

@@ -3,8 +3,9 @@
 
 import { type Gate, type GateFacts, gateIn, type WaiverFact } from '../core/gate/facts.ts';
 import type { Decision } from '../core/gate/finding.ts';
-import { decide } from '../core/gate.ts';
+import { decide, unrecorded } from '../core/gate.ts';
 import type { Ask } from './answer.ts';
+import { brokenText, recordState } from './check-record.ts';
 import { readApprovals, readFreezes, readHolds, readWaivers, type SpokenApproval } from './gate-notes.ts';
 import type { CheckRunSeen, RunSeen } from './gate-port.ts';
 import type { Subject } from './gate-subject.ts';
@@ -32,7 +33,8 @@ export async function viewGate({ situation, policy }: Ask, subject: Subject, { a
   const { spot, waiting, scene, memory } = subject;
   const { environment, sha } = spot;
   const gate = gateIn(policy, environment);
-  const [run, reviewed, holds, freezes, waivers, spoken] = await Promise.all([
+  const [broken, run, reviewed, holds, freezes, waivers, spoken] = await Promise.all([
+    recordState(notes, repository),
     waiting === null ? null : gates.run(waiting.run),
     waiting === null ? NOTHING : gates.approvals(waiting.run),
     readHolds(notes, repository, environment),
@@ -64,7 +66,8 @@ export async function viewGate({ situation, policy }: Ask, subject: Subject, { a
     memory,
     isOwn: (check: CheckRunSeen) => waiting !== null && check.run === waiting.run && check.state === 'waiting',
   });
-  return { gate, facts, decision: decide(gate, facts), run: here, release };
+  const decision = broken === null ? decide(gate, facts) : unrecorded(brokenText(broken));
+  return { gate, facts, decision, run: here, release };
 }
 
 const NOTHING = { known: true, value: [] } as const;

@@ -18,7 +18,14 @@ import {
   type Spot,
   whichText,
 } from '../../src/core/answer/gate.ts';
-import { type Override, overriddenText, reviewIssue, shortReasonText, tooLateText } from '../../src/core/answer/override.ts';
+import {
+  notWaivableText,
+  type Override,
+  overriddenText,
+  reviewIssue,
+  shortReasonText,
+  tooLateText,
+} from '../../src/core/answer/override.ts';
 import { answerMark, answerText } from '../../src/core/answer/page.ts';
 import {
   frozenText,
@@ -116,8 +123,9 @@ const SAYINGS: Readonly<Record<string, (text: string) => string>> = {
   'a later stop': (text) => stoppedSinceText(text, 'held'),
   'a time that is over': (text) => pastText(text, text, 'UTC'),
   'a time that is none': (text) => noTimeText(text, text),
-  'an override': (text) => overriddenText(overrideOf(text), 1, { number: 7, url: text }).replace('#7', ''),
+  'an override': (text) => overriddenText(overrideOf(text), 1, decision(text), { number: 7, url: text }).replace('#7', ''),
   'a reason that is none': (text) => shortReasonText(text),
+  'an override that would not help': (text) => notWaivableText(spotOf(text), text),
   'an override that is late': (text) => tooLateText(spotOf(text), text),
   'a review': (text) => reviewOf(text, []).body.replace('<!-- shiplock:review 9 -->', '').replace('#7', ''),
   why: whyOf,

@@ -20,7 +20,8 @@ describe('/override', () => {
     const says = await story.hears(pull, `/override production ${REASON}`, 'boss');
     const [review, ...others] = reviews(story);
     expect(others).toEqual([]);
-    expect(says).toContain('The glass is broken: 1 of the requirements of `production`');
+    expect(says).toContain('The glass is broken: 1 requirement of `production`');
+    expect(says).toContain('Nothing is missing: the gate opens, and GitHub is told so.');
     expect(says).toContain(`[#${review?.number}](https://github.com/acme/app/issues/${review?.number}) looks back at it`);
     expect(story.isOpen(run)).toBe(true);
     expect(review?.body).toContain(`\`boss\` overrode the gate of \`production\` at \`${run.sha.slice(0, 7)}\` in #${pull.issue.number}`);
@@ -123,7 +124,9 @@ describe('/override', () => {
   it('before anything waits opens for the one that asks within the hour', async () => {
     const story = await begin();
     const pull = story.merged();
-    expect(await story.hears(pull, `/override production ${REASON}`, 'boss')).toContain('one that asks until then goes on');
+    expect(await story.hears(pull, `/override production ${REASON}`, 'boss')).toContain(
+      'a deployment of this commit that asked now would go on',
+    );
     const run = await story.deploy('production');
     expect(story.isOpen(run)).toBe(true);
     await story.endsClean();
@@ -138,6 +141,23 @@ describe('/override', () => {
     expect(says).toContain('The glass is broken');
     expect(story.isOpen(run)).toBe(true);
     story.world.effects.ignore();
+  });
+
+  it('opens nothing where the record is broken, which it would be recorded in', async () => {
+    const story = await begin();
+    const pull = story.merged();
+    story.write({
+      kind: 'record-broken',
+      name: 'chain',
+      body: { seq: 3, says: 'entry 3: its hash is another', since: '2026-01-05T09:00:00Z' },
+    });
+    const run = await story.deploy('production');
+    const says = await story.hears(pull, `/override production ${REASON}`, 'boss');
+    expect(says).toContain('The record of this repository was found broken');
+    expect(await story.hears(pull, '/why production', 'eve')).toContain('entry 3: its hash is another');
+    expect(run.status).toBe('waiting');
+    expect(reviews(story)).toEqual([]);
+    await story.endsClean();
   });
 
   it('asks whom the policy asks to look back', async () => {

@@ -3,8 +3,8 @@
 import type { Decision } from '../gate/finding.ts';
 import { timeText, VERDICTS } from '../gate/status-page.ts';
 import { inlineText } from '../notes/markdown.ts';
-import { joined, nameSpan, table } from '../summary/page.ts';
-import { type Spot, spotText } from './gate.ts';
+import { counted, joined, nameSpan, table } from '../summary/page.ts';
+import { missingText, type Spot, spotText } from './gate.ts';
 import { linkTo } from './page.ts';
 
 /** A waiver holds so long for the commit and the environment: time for a deployment and another try, and not for the next emergency. */
@@ -22,14 +22,17 @@ export interface Override {
   readonly until: string;
 }
 
-export function overriddenText({ spot, until }: Override, open: number, review: { readonly number: number; readonly url: string }): string {
-  const then =
-    spot.run === null
-      ? 'No deployment of it waits there now: one that asks until then goes on.'
-      : 'The gate opens with that, and GitHub is told so.';
+/** `open`: how many were not met without it. `decision`: what follows with it. */
+export function overriddenText(
+  { spot, until }: Override,
+  open: number,
+  decision: Pick<Decision, 'outcome' | 'findings'>,
+  review: { readonly number: number; readonly url: string },
+): string {
   return joined([
-    `The glass is broken: ${open} of the requirements of ${spotText(spot)} need not be met until ${timeText(until)}. ${then}`,
-    `It is for this commit and this environment alone, it is in the record, and ${linkTo(`#${review.number}`, review.url)} looks back at it.`,
+    `The glass is broken: ${counted(open, 'requirement')} of ${spotText(spot)} need not be met until ${timeText(until)}, for this commit and this environment alone.`,
+    missingText(decision, spot),
+    `It is in the record, and ${linkTo(`#${review.number}`, review.url)} looks back at it.`,
   ]);
 }
 
@@ -39,6 +42,11 @@ export function nothingToOverrideText(spot: Spot): string {
 
 export function shortReasonText(reason: string): string {
   return `${nameSpan(reason)} does not say why: whoever looks back at an override has only its reason to go by. Write at least ${LEAST_REASON} characters, with the incident’s number if there is one. Nothing was done.`;
+}
+
+/** What no waiver covers stands in the way. `says`: why. */
+export function notWaivableText(spot: Spot, says: string): string {
+  return `An override would not open ${spotText(spot)}. ${inlineText(says, 600)} Nothing was done.`;
 }
 
 /** It came to be read only when it would have been over. */
