@@ -72,7 +72,7 @@ describe('an annotation', () => {
   });
 });
 
-describe('a line of the log', () => {
+describe('S-15: a line of the log', () => {
   it('is what was said', () => {
     expect(logLine('Feature release 1.3.0 (std::vector ##x)')).toBe('Feature release 1.3.0 (std::vector ##x)');
     expect(logLine('  - indented   words ')).toBe('  - indented   words');
@@ -104,7 +104,7 @@ describe('a line of the log', () => {
   });
 });
 
-describe('outputs', () => {
+describe('S-15: outputs', () => {
   const counter = () => {
     let count = 0;
     return () => `${count++}`;

@@ -112,7 +112,7 @@ it('finds nothing where nothing is wrong', () => {
   expect(examined({})).toEqual([]);
 });
 
-describe('names', () => {
+describe('S-45: names', () => {
   it.each<[string, Case, readonly string[]]>([
     ['one that GitHub would make, unprotected', { workflows: deploying(job('prodution')) }, ['error environment-missing prodution']],
     ['the same in a map', { workflows: deploying(job('{ name: staging }')) }, ['error environment-missing staging']],
@@ -179,7 +179,7 @@ describe('names', () => {
   });
 });
 
-describe('names that are worked out', () => {
+describe('S-45: names that are worked out', () => {
   const missing = (...names: string[]) => names.map((name) => `error environment-missing ${name}`);
   const INPUT = `on: { workflow_dispatch: { inputs: { environment: { type: choice, options: [qa, production, prd] } } } }
 jobs: { ship: { runs-on: x, environment: "\${{ inputs.environment }}", steps: [] } }

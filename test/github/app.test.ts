@@ -211,7 +211,7 @@ describe('a reaction', () => {
   });
 });
 
-describe('a role', () => {
+describe('T14, S-33: a role', () => {
   const PERMISSION = 'GET /repos/{owner}/{repo}/collaborators/{username}/permission';
 
   it.each(['read', 'triage', 'write', 'maintain', 'admin'] as const)('%s is told by its own name', async (role) => {

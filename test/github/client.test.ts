@@ -73,7 +73,7 @@ describe('where GitHub is', () => {
   });
 });
 
-describe('the token goes to GitHub alone', () => {
+describe('S-38: the token goes to GitHub alone', () => {
   it.each([301, 302, 303, 307, 308])('a redirect (%i) to another host is not followed', async (status) => {
     const other = await start((_, response) => json(response, 200, COMMENT));
     const server = await start((_, response) => response.writeHead(status, { location: `${other.url}/steal` }).end());
@@ -332,7 +332,7 @@ describe('what GitHub cannot do now', () => {
     ['half an answer', { 'content-length': '9999' }, '[{"draft": false'],
     ['no JSON', {}, '<html>Unicorn!</html>'],
     ['JSON that ends too soon', {}, '[{"draft": false'],
-  ])('%s is no answer, and no empty list', async (_, headers, body) => {
+  ])('S-25: %s is no answer, and no empty list', async (_, headers, body) => {
     const server = await start((_asked, response) => {
       response.writeHead(200, { 'content-type': 'application/json', ...headers });
       response.write(body);
@@ -347,7 +347,7 @@ describe('what GitHub cannot do now', () => {
   it.each([
     ['an object instead of a list', { message: 'fine' }],
     ['null', null],
-  ])('%s is no empty list', async (_, body) => {
+  ])('S-25: %s is no empty list', async (_, body) => {
     const server = await start((_asked, response) => json(response, 200, body));
     const { github } = portAt(server.url);
     expect(await problemOf(github.drafts())).toMatchObject({ kind: 'unavailable' });
@@ -416,7 +416,7 @@ describe('what people are told', () => {
   });
 });
 
-describe("an App's token lives for an hour", () => {
+describe("T10: an App's token lives for an hour", () => {
   it('and is asked for again when GitHub refuses the last', async () => {
     const world = await startWorld();
     const repository = world.repository('acme/app');

@@ -76,7 +76,7 @@ describe('an answer', () => {
     world.expectEffects([/^answer production/, { says: /^answer production/, body: { state: 'approved' } }]);
   });
 
-  it('that is too long is cut to what GitHub takes', async () => {
+  it('T4: that is too long is cut to what GitHub takes', async () => {
     repository.environment('production', { rules: [app] });
     const run = startDeploy();
     expect(await answer(run.id, { comment: '🚢'.repeat(900) })).toMatchObject({ result: 'done' });
@@ -96,7 +96,7 @@ describe('an answer', () => {
     expect(await answer(run.id)).toMatchObject({ result: 'refused' });
   });
 
-  it('is given once although it was lost, and no approval is claimed for it', async () => {
+  it('T5: is given once although it was lost, and no approval is claimed for it', async () => {
     repository.environment('production', { rules: [app] });
     const run = startDeploy();
     world.faults.drop(RULE, 'after');
@@ -109,7 +109,7 @@ describe('an answer', () => {
 });
 
 describe('a run', () => {
-  it('tells who began it, who ran it again, and which attempt it is', async () => {
+  it('T9, S-30: tells who began it, who ran it again, and which attempt it is', async () => {
     const run = startDeploy('open', 'ada');
     repository.finish(run);
     repository.rerun(run, { by: 'bob' });
@@ -174,7 +174,7 @@ describe('a run', () => {
     });
   });
 
-  it.each([403, 500, 404])('is unknown at %i, and no run that waits is not "none"', async (status) => {
+  it.each([403, 500, 404])('S-25: is unknown at %i, and no run that waits is not "none"', async (status) => {
     world.faults.answer('GET /repos/{owner}/{repo}/actions/runs', status, { times: status === 500 ? 4 : 1 });
     expect(await gates.waitingRuns()).toMatchObject({ known: false });
     world.faults.answer('GET /repos/{owner}/{repo}/actions/runs/{run_id}/approvals', status, { times: status === 500 ? 4 : 1 });
@@ -290,7 +290,7 @@ describe('checks', () => {
     ]);
   });
 
-  it('a status by an App’s bot is its App’s, and a person’s of the same name is not', async () => {
+  it('S-19: a status by an App’s bot is its App’s, and a person’s of the same name is not', async () => {
     world.state.account('ci[bot]', 'Bot');
     repository.status('one', 'success', { by: 'ci[bot]' });
     repository.status('two', 'success', { by: 'ci' });
@@ -304,7 +304,7 @@ describe('checks', () => {
   it.each([
     ['checks', 'GET /repos/{owner}/{repo}/commits/{ref}/check-runs'],
     ['statuses', 'GET /repos/{owner}/{repo}/commits/{ref}/statuses'],
-  ])('are unknown where %s cannot be read', async (_, route) => {
+  ])('S-25: are unknown where %s cannot be read', async (_, route) => {
     for (const status of [403, 404, 422]) {
       world.faults.answer(route, status);
       expect(await gates.checksOf(repository.sha())).toMatchObject({ known: false });
@@ -315,7 +315,7 @@ describe('checks', () => {
     expect(await gates.checksOf('main')).toMatchObject({ known: false, why: expect.stringContaining('full SHA') });
   });
 
-  it('with words that nobody knows are passed on', async () => {
+  it('T11: with words that nobody knows are passed on', async () => {
     const sha = 'a'.repeat(40);
     const run = {
       id: 1,
@@ -467,7 +467,7 @@ describe('a team', () => {
     world.team('acme', 'night', ['bob', 'eve'], { parent: 'release' });
   });
 
-  it('has its members and those of its child teams', async () => {
+  it('S-32: has its members and those of its child teams', async () => {
     const seen = await fromAnyPages(() => gates.teamMembers('acme', 'release'));
     expect(seen.known && seen.value.map((one) => one.login).sort()).toEqual(['ada', 'bob', 'eve']);
     expect(await gates.isMember('acme', 'release', 'eve')).toEqual({ known: true, value: true });

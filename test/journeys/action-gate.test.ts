@@ -79,7 +79,7 @@ describe('the gate opens', () => {
     );
   });
 
-  it('whatever the size of GitHub’s pages', async () => {
+  it('T13, S-21: whatever the size of GitHub’s pages', async () => {
     const repository = await begin();
     world.faults.pageSize(1);
     green(repository, 'lint', 'test', 'regression / a', 'regression / b');
@@ -413,7 +413,7 @@ describe('a permission that is missing', () => {
   });
 });
 
-describe('the rules come from the default branch', () => {
+describe('S-37: the rules come from the default branch', () => {
   it('whatever the branch says that is deployed', async () => {
     const repository = await begin();
     repository.push('topic', [
@@ -429,7 +429,7 @@ describe('the rules come from the default branch', () => {
   });
 
   it.each(['pull_request', 'pull_request_target', 'pull_request_review', 'pull_request_review_comment'])(
-    'so it does not run on %s',
+    'S-44: so it does not run on %s',
     async (name) => {
       const repository = await begin();
       green(repository, 'test', 'regression / a');

@@ -6,7 +6,7 @@ import { casesReference, namedCases, namedIn } from '../../scripts/cases-referen
 const named = await namedCases();
 
 describe('a case', () => {
-  it('is one of T1 to T15 or of S-01 to S-48, and each is in the table', () => {
+  it('is one of fifteen traps or of forty-eight ways to deceive, and each is in the table', () => {
     const traps = Array.from({ length: 15 }, (_, index) => `T${index + 1}`);
     const ways = Array.from({ length: 48 }, (_, index) => `S-${String(index + 1).padStart(2, '0')}`);
     expect(Object.keys(CASES)).toEqual([...traps, ...ways]);

@@ -97,7 +97,7 @@ describe('on GitHub', () => {
     expect(said).toEqual({ status: 0, stdout: 'Nothing is wrong that could be seen from here.\n', stderr: '' });
   });
 
-  it('names the environment that the next push would make, unprotected', async () => {
+  it('S-45: names the environment that the next push would make, unprotected', async () => {
     const { repository } = await begin();
     repository.push('main', [
       {

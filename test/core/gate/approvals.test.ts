@@ -29,9 +29,9 @@ describe('so many people', () => {
     ['one of two', TWO, [approval('ada')], 'wait', 'approvals-missing'],
     ['two of two', TWO, [approval('ada'), approval('grace')], 'approve', 'approved'],
     ['three of two', TWO, [approval('ada'), approval('grace'), approval('barbara')], 'approve', 'approved'],
-    ['the same person twice is one', TWO, [approval('ada'), approval('ada')], 'wait', 'approvals-missing'],
+    ['S-27: the same person twice is one', TWO, [approval('ada'), approval('ada')], 'wait', 'approvals-missing'],
     [
-      'the same person by command, by review and by GitHub’s own button is one',
+      'S-27: the same person by command, by review and by GitHub’s own button is one',
       TWO,
       [
         approval('ada'),
@@ -42,13 +42,13 @@ describe('so many people', () => {
       'approvals-missing',
     ],
     [
-      'the same person under a new login is one',
+      'S-27: the same person under a new login is one',
       TWO,
       [approval('ada'), approval('ada', 'approve', { by: { login: 'ada-l', id: account('ada').id } })],
       'wait',
       'approvals-missing',
     ],
-    ['a bot is no person', ONE, [approval('helper', 'approve', { bot: true })], 'wait', 'approvals-missing'],
+    ['T14: a bot is no person', ONE, [approval('helper', 'approve', { bot: true })], 'wait', 'approvals-missing'],
   ])('%s', (_, gate, list, outcome, code) => {
     expect(judge(gate, list)).toMatchObject({ outcome, code });
   });
@@ -131,7 +131,7 @@ describe('a word counts', () => {
     expect(judge(ONE, [approval('ada', 'sparkling', { bot: true })]).code).toBe('approver-unclear');
   });
 
-  it('that may not count is no matter where enough others do, and none where too few would with it', () => {
+  it('S-31: that may not count is no matter where enough others do, and none where too few would with it', () => {
     const doubtful = approval('grace', 'approve', { role: unseen() });
     expect(judge(ONE, [approval('ada'), doubtful]).outcome).toBe('approve');
     expect(judge(TWO, [doubtful]).code).toBe('approvals-missing');
@@ -178,7 +178,7 @@ describe('whose word counts', () => {
     expect(judge(gate, [approval('ada')], more).outcome).toBe(outcome);
   });
 
-  it.each(['none', 'read', 'triage', 'write', 'maintain', 'admin'])('a role includes those above it: %s', (role) => {
+  it.each(['none', 'read', 'triage', 'write', 'maintain', 'admin'])('T14, S-33: a role includes those above it: %s', (role) => {
     const open = (least: string) => judge(from(least), [approval('ada', 'approve', { role: known(role) })]).outcome === 'approve';
     expect([open('write'), open('maintain'), open('admin')]).toEqual([
       ['write', 'maintain', 'admin'].includes(role),
@@ -199,7 +199,7 @@ describe('whose word counts', () => {
     expect(judge(from('maintain'), [approval('ada', 'approve', { role: unseen('GitHub is away.') })]).says).toContain('GitHub is away.');
   });
 
-  it('needs write access of a named person, too', () => {
+  it('S-34: needs write access of a named person, too', () => {
     expect(judge(from('"@ada"'), [approval('ada', 'approve', { role: known('read') })]).code).toBe('approvals-missing');
     expect(judge(from('"@acme/ops"'), [approval('ada', 'approve', { role: unseen() })], team('ada')).code).toBe('approver-unclear');
   });
@@ -209,7 +209,7 @@ describe('whose word counts', () => {
   });
 });
 
-describe('the latest word of a person', () => {
+describe('S-28: the latest word of a person', () => {
   const review = (state: string, minute: number) => approval('ada', state, { source: 'review', environment: null, ...at(minute) });
 
   it.each<[string, readonly ApprovalFact[], string, string]>([
@@ -260,13 +260,13 @@ describe('the latest word of a person', () => {
       'approved',
     ],
     [
-      'where a time cannot be read, a no may be the later',
+      'S-04: where a time cannot be read, a no may be the later',
       [approval('ada', 'approve', at(2)), approval('ada', 'reject', { at: 'lately' })],
       'wait',
       'approver-unclear',
     ],
     [
-      'where the time of a yes cannot be read, too',
+      'S-04: where the time of a yes cannot be read, too',
       [approval('ada', 'approve', { at: 'lately' }), approval('ada', 'reject', at(1))],
       'wait',
       'approver-unclear',
@@ -346,7 +346,7 @@ describe('a person’s no', () => {
   });
 });
 
-describe('who had a part in it', () => {
+describe('S-29: who had a part in it', () => {
   const barred = (text: string) => asked(`{ count: 1, except: [${text}] }`);
   const ada = [account('ada')];
 

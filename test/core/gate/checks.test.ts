@@ -24,15 +24,15 @@ describe('each name', () => {
     ],
     ['one is running', [check('test'), check('regression / a', 'in_progress')], 'wait', ['check-passed', 'check-running']],
     ['one has not reported', [check('test'), check('lint')], 'wait', ['check-passed', 'check-missing']],
-    ['none has reported: an empty list is no pass', [], 'wait', ['check-missing', 'check-missing']],
+    ['T12, S-22: none has reported: an empty list is no pass', [], 'wait', ['check-missing', 'check-missing']],
     [
-      'another app reports the name',
+      'S-19: another app reports the name',
       [check('test'), check('regression / a', 'success', { app: 'impostor' })],
       'wait',
       ['check-passed', 'check-of-other-app'],
     ],
     [
-      'a person posts a status of the name',
+      'S-19: a person posts a status of the name',
       [check('test'), check('regression / a', 'success', { app: null, kind: 'status' })],
       'wait',
       ['check-passed', 'check-of-other-app'],
@@ -54,7 +54,7 @@ describe('each name', () => {
     ]);
   });
 
-  it('is unknown where the checks could not be seen, or nobody looked', () => {
+  it('S-25: is unknown where the checks could not be seen, or nobody looked', () => {
     const decision = decide(TWO, facts({ checks: unseen() }));
     expect(decision).toMatchObject({
       outcome: 'wait',
@@ -79,7 +79,7 @@ describe('a state', () => {
       'check-not-success',
       'wait',
     ]),
-  ])('%s is %s; where failures reject: %s', (state, code, outcome) => {
+  ])('T11, S-22: %s is %s; where failures reject: %s', (state, code, outcome) => {
     expect(codes(PLAIN, check('test', state))).toEqual([code]);
     expect(seen(PLAIN, check('test', state)).outcome).toBe(outcome === 'reject' ? 'wait' : outcome);
     expect(seen(asked('on-failure: reject'), check('test', state)).outcome).toBe(outcome);
@@ -112,7 +112,7 @@ describe('a state', () => {
   });
 });
 
-describe('runs of one check', () => {
+describe('S-20: runs of one check', () => {
   const run = (id: number, state: string, more: Partial<CheckFact> = {}) =>
     check('test', state, { id, startedAt: `2026-11-23T10:${String(id).padStart(2, '0')}:00Z`, ...more });
 
@@ -135,9 +135,13 @@ describe('runs of one check', () => {
     ],
     ['a run without an id is not replaced', [run(1, 'failure', { id: null }), run(2, 'success')], 'check-failed'],
     ['a run without an id replaces none', [run(1, 'failure'), run(2, 'success', { id: null })], 'check-failed'],
-    ['a run without a start is not replaced', [run(1, 'failure', { startedAt: null }), run(2, 'success')], 'check-failed'],
-    ['a start that is no time is none', [run(1, 'failure'), run(2, 'success', { startedAt: 'yesterday' })], 'check-failed'],
-    ['a check and a status of the same name are both asked', [run(1, 'failure', { kind: 'status' }), run(2, 'success')], 'check-failed'],
+    ['S-04: a run without a start is not replaced', [run(1, 'failure', { startedAt: null }), run(2, 'success')], 'check-failed'],
+    ['S-04: a start that is no time is none', [run(1, 'failure'), run(2, 'success', { startedAt: 'yesterday' })], 'check-failed'],
+    [
+      'S-23: a check and a status of the same name are both asked',
+      [run(1, 'failure', { kind: 'status' }), run(2, 'success')],
+      'check-failed',
+    ],
     ['runs of two apps are both asked', [run(1, 'failure', { app: 'circleci' }), run(2, 'success')], 'check-failed'],
     [
       'runs of two apps without slugs are both asked',
@@ -219,7 +223,7 @@ describe('runs of one check', () => {
   });
 });
 
-describe('the app', () => {
+describe('S-19: the app', () => {
   it('may be any where the policy names none', () => {
     for (const app of [null, 'github-actions', 'circleci']) expect(seen(PLAIN, check('test', 'success', { app })).outcome).toBe('approve');
   });

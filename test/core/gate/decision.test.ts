@@ -80,7 +80,7 @@ describe('an environment', () => {
     expect(decision.findings).toHaveLength(1);
   });
 
-  it('is not judged at no time', () => {
+  it('S-04: is not judged at no time', () => {
     expect(decide(production('promote: manual'), facts({ now: 'noon', release: release('feature') }))).toEqual({
       outcome: 'wait',
       findings: [
@@ -199,7 +199,7 @@ describe('the order of findings', () => {
   });
 });
 
-describe('an empty list', () => {
+describe('T12, S-35: an empty list', () => {
   it('is never all', () => {
     expect(isOpen([])).toBe(false);
   });

@@ -79,7 +79,7 @@ describe('after', () => {
   });
 });
 
-describe('soak', () => {
+describe('S-46: soak', () => {
   const code = (list: readonly DeploymentFact[], more: Partial<GateFacts> = {}) => judge(SOAK, list, more).findings[0]?.code;
 
   it.each<[string, readonly DeploymentFact[], string]>([
@@ -121,9 +121,9 @@ describe('soak', () => {
     ['the longer of two stays', [deployment(at('07:00'), { state: 'inactive', endedAt: at('09:30') }), deployment(at('11:30'))], 'soaked'],
     ['within a longer stay', [deployment(at('07:00')), deployment(at('08:00'), { state: 'inactive', endedAt: at('08:30') })], 'soaked'],
     ['gone, nobody knows since when', [deployment(at('09:00'), { state: 'inactive' })], 'deployment-unclear'],
-    ['an end that is not told', [endless(deployment(at('09:00')))], 'deployment-unclear'],
-    ['a beginning that is not told', [without(deployment(null, { state: 'success' }))], 'deployment-unclear'],
-    ['a beginning that is no time', [deployment('lately')], 'deployment-unclear'],
+    ['S-04: an end that is not told', [endless(deployment(at('09:00')))], 'deployment-unclear'],
+    ['S-04: a beginning that is not told', [without(deployment(null, { state: 'success' }))], 'deployment-unclear'],
+    ['S-04: a beginning that is no time', [deployment('lately')], 'deployment-unclear'],
     ['an end that is no time', [deployment(at('09:00'), { endedAt: 'lately' })], 'deployment-unclear'],
     ['a state that nobody can read', [deployment(at('09:00'), { state: 'sparkling' })], 'deployment-unclear'],
     ['a beginning that is yet to come', [deployment(at('12:01'))], 'clock-skew'],
@@ -189,7 +189,7 @@ describe('soak', () => {
   });
 });
 
-describe('a rollback', () => {
+describe('S-43: a rollback', () => {
   const ROLLBACK = production('requires: [{ checks: [test] }]\nfor: { rollback: { requires: [] } }');
   const release = (occasion: string) => known({ version: '1.2.2', tag: 'v1.2.2', kind: 'maintenance', occasion, texts: [] });
 

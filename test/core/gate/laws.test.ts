@@ -13,7 +13,7 @@ const LONG = 120_000;
 
 describe('any gate', () => {
   it(
-    'approves exactly where every finding is met, and there is at least one',
+    'S-35: approves exactly where every finding is met, and there is at least one',
     () => {
       const outcomes = { approve: 0, reject: 0, wait: 0 };
       const codes = new Set<string>();
@@ -38,7 +38,7 @@ describe('any gate', () => {
   );
 
   it(
-    'is never opened by knowing less',
+    'S-25, S-35: is never opened by knowing less',
     () => {
       let shut = 0;
       fc.assert(

@@ -93,7 +93,7 @@ describe('a freeze by command', () => {
     expect(frozen('2026-11-23T11:00:00Z').outcome).toBe('approve');
   });
 
-  it('whose end cannot be read stands', () => {
+  it('S-04: whose end cannot be read stands', () => {
     expect(frozen('soon')).toMatchObject({ outcome: 'wait', findings: [{ code: 'frozen-by-person' }] });
   });
 
@@ -196,14 +196,14 @@ describe('a freeze of the policy', () => {
   it.each<[string, string, string, string]>([
     ['a beginning that the clock skips is the earlier', '2026-03-29T02:30', '2026-03-30T00:00', '2026-03-29T00:30:00Z'],
     ['a beginning that comes twice is the first', '2026-10-25T02:30', '2026-10-26T00:00', '2026-10-25T00:30:00Z'],
-  ])('in Berlin: %s', (_, from, to, begins) => {
+  ])('S-46 in Berlin: %s', (_, from, to, begins) => {
     expect(freezeSpan({ from, to, zone: 'Europe/Berlin', except: [], reason: null })?.from).toBe(instantOf(begins));
   });
 
   it.each<[string, string, string]>([
     ['an end that the clock skips is the later', '2026-03-29T02:30', '2026-03-29T01:30:00Z'],
     ['an end that comes twice is the last', '2026-10-25T02:30', '2026-10-25T01:30:00Z'],
-  ])('in Berlin: %s', (_, to, ends) => {
+  ])('S-46 in Berlin: %s', (_, to, ends) => {
     expect(freezeSpan({ from: '2026-03-01T00:00', to, zone: 'Europe/Berlin', except: [], reason: null })?.to).toBe(instantOf(ends));
   });
 
@@ -217,7 +217,7 @@ describe('a freeze of the policy', () => {
   });
 });
 
-describe('windows', () => {
+describe('S-46: windows', () => {
   const gate = (windows: string) => production(`windows: [${windows}]`);
   const office = gate('{ days: mon-thu, from: "09:00", to: "16:00", zone: Europe/Berlin }');
 
@@ -301,7 +301,7 @@ describe('windows', () => {
   });
 });
 
-describe('a window where the clock jumps', () => {
+describe('S-46: a window where the clock jumps', () => {
   const berlin = (from: string, to: string): WindowPolicy => {
     const minutes = (text: string) => Number(text.slice(0, 2)) * 60 + Number(text.slice(3));
     return { days: ['sun'], from: minutes(from), to: minutes(to), zone: 'Europe/Berlin' };

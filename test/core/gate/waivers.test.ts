@@ -54,7 +54,7 @@ describe('a waiver', () => {
     ['from in a moment', { at: '2026-11-23T12:00:00.001Z' }, false],
     ['an end that is no time', { until: 'tomorrow' }, false],
     ['a beginning that is no time', { at: 'now' }, false],
-  ])('by or for %s counts or does not', (_, more, counts) => {
+  ])('S-26: by or for %s counts or does not', (_, more, counts) => {
     expect(judge(waiver(more)).outcome).toBe(counts ? 'approve' : 'reject');
   });
 
