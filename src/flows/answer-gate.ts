@@ -4,10 +4,9 @@
 import type { AnswerErrand, GateErrand } from '../core/errand.ts';
 import { witnessText } from '../core/record.ts';
 import type { Situation } from './app-port.ts';
-import { sameName } from './decide-gate.ts';
 import { tasksOf } from './errand-task.ts';
 import { forgottenNotes } from './gate-memory.ts';
-import { decidedNote, readDecided, readWaiting, settledNote, type WaitingGate, waitingNote } from './gate-notes.ts';
+import { decidedNote, readDecided, readWaiting, sameName, settledNote, type WaitingGate, waitingNote } from './gate-notes.ts';
 import type { Answered } from './gate-port.ts';
 import { ownAnswers } from './native-reviews.ts';
 import type { NewTask, NoteWrite, Outcome } from './store-port.ts';

@@ -3,8 +3,7 @@
 
 import type { Errand, GateErrand } from '../core/errand.ts';
 import type { Situation } from './app-port.ts';
-import { sameName } from './decide-gate.ts';
-import { readWaiting } from './gate-notes.ts';
+import { readWaiting, sameName } from './gate-notes.ts';
 import { gateOf } from './look-again.ts';
 
 /** Of one look, the newest; each is a request. */

@@ -123,8 +123,18 @@ function waitingName({ run, attempt, environment }: Pick<WaitingGate, 'run' | 'a
   return `${run} ${attempt} ${environment.toLowerCase()}`;
 }
 
-export function waitingNote(repository: string, gate: WaitingGate): NoteWrite {
-  return { repository, kind: KINDS.waiting, name: waitingName(gate), body: json(gate) };
+/** `expect`: the version that it must have; absent: whatever it has. */
+export function waitingNote(repository: string, gate: WaitingGate, expect?: number): NoteWrite {
+  return { repository, kind: KINDS.waiting, name: waitingName(gate), body: json(gate), ...(expect === undefined ? {} : { expect }) };
+}
+
+/** 0: there is no such note. */
+export async function versionOfWaiting(
+  notes: NotesPort,
+  repository: string,
+  gate: Pick<WaitingGate, 'run' | 'attempt' | 'environment'>,
+): Promise<number> {
+  return (await notes.note(repository, KINDS.waiting, waitingName(gate)))?.version ?? 0;
 }
 
 /** It waits no longer. */
@@ -166,6 +176,11 @@ export function decidedNote(repository: string, status: GateStatus): NoteWrite {
 
 export async function readDecided(notes: NotesPort, repository: string, environment: string, sha: string): Promise<GateStatus | null> {
   return ((await notes.note(repository, DECIDED, decidedName(environment, sha)))?.body ?? null) as GateStatus | null;
+}
+
+/** As GitHub compares names of environments. */
+export function sameName(one: string, other: string): boolean {
+  return one.toLowerCase() === other.toLowerCase();
 }
 
 /** These are plain data: what survives JSON. */

@@ -3,10 +3,9 @@
 
 import type { Errand, GateErrand, LookErrand } from '../core/errand.ts';
 import type { Situation } from './app-port.ts';
-import { sameName } from './decide-gate.ts';
 import { tasksOf } from './errand-task.ts';
 import { forgottenNotes } from './gate-memory.ts';
-import { readDecided, readWaiting, type WaitingGate } from './gate-notes.ts';
+import { readDecided, readWaiting, sameName, type WaitingGate } from './gate-notes.ts';
 import type { NewTask, NoteWrite, Outcome } from './store-port.ts';
 
 /** Between two looks at a gate for the sake of tools; GitHub's hourly limit is shared by all of an installation. */

@@ -3,7 +3,6 @@
 
 import {
   type Account,
-  type ApprovalFact,
   askedOf,
   type BaselineFact,
   type CheckFact,
@@ -18,8 +17,10 @@ import type { Policy } from '../core/policy.ts';
 import type { Role } from '../core/role.ts';
 import type { GateMemory } from './gate-memory.ts';
 import type { SpokenApproval } from './gate-notes.ts';
-import type { ActorSeen, CheckRunSeen, DeploymentSeen, GatePort, MergedSeen, ReviewSeen, RunSeen } from './gate-port.ts';
+import type { ActorSeen, CheckRunSeen, GatePort, MergedSeen, RunSeen } from './gate-port.ts';
 import type { GitHubPort, Observed, Scene } from './github-port.ts';
+import { accountOf, mergedPulls, opinionsOf, withRoles } from './observe-approvals.ts';
+import { deploymentsTo, environmentNames, isStepBack } from './observe-deployments.ts';
 import { observeOwners } from './observe-owners.ts';
 import { readPeople } from './observe-people.ts';
 import { type ReleaseRead, releaseOf } from './release-of.ts';
@@ -122,14 +123,6 @@ function releaseFact(
   return { known: true, value: { version, tag, kind, occasion: now, texts } };
 }
 
-/** This very commit succeeded here before, and something else is there now. */
-function isStepBack(deployments: readonly DeploymentFact[], sha: string): boolean {
-  const stood = deployments
-    .filter((one) => typeof one.succeededAt === 'string')
-    .sort((a, b) => Date.parse(b.succeededAt ?? '') - Date.parse(a.succeededAt ?? ''));
-  return stood.some((one) => one.sha === sha) && stood[0]?.sha !== sha;
-}
-
 async function observeChecks({ gates, isOwn }: GateLook, sha: string): Promise<Observed<readonly CheckFact[]>> {
   const seen = await gates.checksOf(sha);
   return seen.known ? { known: true, value: seen.value.filter((one) => !isOwn(one)).map(checkFact) } : seen;
@@ -160,66 +153,6 @@ async function baselineOf(
   return { known: true, value: { ...base, checks } };
 }
 
-/** Enough to know what stood there before; what replaced it is newer. */
-const DEPLOYMENTS = 100;
-
-async function deploymentsTo(
-  { gates }: GateLook,
-  environment: string,
-  names: () => Promise<readonly string[]>,
-): Promise<Observed<readonly DeploymentFact[]>> {
-  const spelled = (await names()).find((one) => one.toLowerCase() === environment.toLowerCase()) ?? environment;
-  const seen = await gates.deployments(spelled, { limit: DEPLOYMENTS });
-  return seen.known ? { known: true, value: seen.value.items.map(deploymentFact) } : seen;
-}
-
-/** Statuses that end what a success began. */
-const ENDS: ReadonlySet<string> = new Set(['inactive', 'destroyed', 'failure', 'error', 'abandoned']);
-
-export function deploymentFact({ id, sha, state, overall, createdAt, statuses }: DeploymentSeen): DeploymentFact {
-  const first = statuses.findIndex((one) => one.state === 'success');
-  const succeededAt = statuses[first]?.createdAt ?? null;
-  // It may have failed after it had succeeded, and succeeded again: the last end after which no success came.
-  const lastSuccess = statuses.findLastIndex((one) => one.state === 'success');
-  const end = first < 0 ? undefined : statuses.slice(lastSuccess + 1).find((one) => ENDS.has(one.state));
-  const over = overall !== null && (ENDS.has(overall) || overall === 'abandoned') && first >= 0;
-  const fact = { id, sha, digest: null, state, createdAt, succeededAt };
-  // GitHub calls it over and has no status that says since when.
-  if (end === undefined && over) return { ...fact, state: overall };
-  return { ...fact, endedAt: end?.createdAt ?? null };
-}
-
-const NAMES_MINUTES = 60;
-
-/** GitHub's own spelling, which its filter of deployments asks for. Where it cannot be seen the policy's has to do: it finds less, not more. */
-async function environmentNames({ gates, memory, gate }: GateLook): Promise<readonly string[]> {
-  const before = await memory.recall<string[]>('environments', 'names', NAMES_MINUTES);
-  if (before !== null) return before;
-  const wanted = [gate.environment, ...askedOf(gate).deployments];
-  const seen = await gates.environments();
-  const names = seen.known ? seen.value.map((one) => one.name) : wanted;
-  if (seen.known) memory.remember('environments', 'names', names);
-  return names;
-}
-
-/** A merge that GitHub does not know yet may be known in a minute. */
-const PULLS_MINUTES = 60;
-const NO_PULLS_MINUTES = 2;
-
-/** Pull requests whose merge the commit is. */
-async function mergedPulls({ gates, memory, sha }: GateLook): Promise<Observed<readonly MergedSeen[]>> {
-  const before = await memory.recall<MergedSeen[]>('merged', sha, PULLS_MINUTES);
-  if (before !== null && (before.length > 0 || (await memory.recall('merged', sha, NO_PULLS_MINUTES)) !== null)) {
-    return { known: true, value: before };
-  }
-  const seen = await gates.pullsOf(sha);
-  if (seen.known) {
-    const small = seen.value.map((one) => ({ ...one, pull: { ...one.pull, body: '' } }));
-    memory.remember('merged', sha, small);
-  }
-  return seen;
-}
-
 async function peopleOf(
   look: GateLook,
   release: () => Promise<Observed<ReleaseRead>>,
@@ -241,64 +174,6 @@ function withSpeakers({ logins, ...people }: PeopleRead, speakers: readonly Acco
   return { ...people, authors: [...new Map([...people.authors, ...found].map((one) => [one.id, one])).values()] };
 }
 
-type Opinion = Omit<ApprovalFact, 'role'>;
-
-/** Everything that was said of this commit. */
-async function opinionsOf(look: GateLook, merged: () => Promise<Observed<readonly MergedSeen[]>>): Promise<Observed<readonly Opinion[]>> {
-  const { gate, sha, spoken, native } = look;
-  if (!native.known) return native;
-  const reviews = await reviewsOf(look, merged);
-  if (!reviews.known) return reviews;
-  const commands = spoken
-    .filter((one) => one.sha === sha && one.environment.toLowerCase() === gate.environment.toLowerCase())
-    .map(({ by, state, at, environment }): Opinion => ({ by: accountOf(by), bot: false, state, at, sha, environment, source: 'command' }));
-  const natives = native.value.map(({ by, state, at }): Opinion => {
-    const word = state === 'approved' ? 'approve' : state === 'rejected' ? 'reject' : state;
-    return { by: accountOf(by), bot: by.bot, state: word, at, sha, environment: gate.environment, source: 'deployment-review' };
-  });
-  return { known: true, value: [...commands, ...natives, ...reviews.value] };
-}
-
-/** Reviews of the deployed commit, or of a head as it was merged by exactly this commit. */
-async function reviewsOf(
-  { gates, pulls, sha }: GateLook,
-  merged: () => Promise<Observed<readonly MergedSeen[]>>,
-): Promise<Observed<readonly Opinion[]>> {
-  const own = await merged();
-  if (!own.known) return own;
-  const heads = new Map<number, string | null>(pulls.map((number) => [number, null]));
-  for (const { pull } of own.value) heads.set(pull.number, pull.head.sha);
-  const all: Opinion[] = [];
-  for (const [number, head] of heads) {
-    const seen = await gates.reviews(number);
-    if (!seen.known) return seen;
-    all.push(...seen.value.flatMap((one) => opinionOf(one, sha, head)));
-  }
-  return { known: true, value: all };
-}
-
-const REVIEWS: Readonly<Record<string, string>> = { approved: 'approve', changes_requested: 'reject', dismissed: 'dismissed' };
-/** No opinions: words beside the code, and drafts. */
-const SILENT: ReadonlySet<string> = new Set(['commented', 'pending']);
-
-function opinionOf({ state, author, commit, submittedAt }: ReviewSeen, sha: string, head: string | null): Opinion[] {
-  if (SILENT.has(state) || (commit !== sha && (commit === null || commit !== head))) return [];
-  // Who has no account any more approves nothing, and says nothing that holds anybody up.
-  if (author === null) return [];
-  const at = submittedAt ?? '';
-  return [{ by: accountOf(author), bot: author.bot, state: REVIEWS[state] ?? state, at, sha, environment: null, source: 'review' }];
-}
-
-/** A role is asked for once, and only of who said something. */
-async function withRoles({ roleOf }: GateLook, opinions: Observed<readonly Opinion[]>): Promise<Observed<readonly ApprovalFact[]>> {
-  if (!opinions.known) return opinions;
-  const people = [...new Map(opinions.value.filter((one) => !one.bot).map(({ by }) => [by.login.toLowerCase(), by.login])).values()];
-  const roles = new Map<string, Observed<Role>>();
-  await Promise.all(people.map(async (login) => roles.set(login.toLowerCase(), await roleOf(login))));
-  const none: Observed<string> = { known: true, value: 'none' };
-  return { known: true, value: opinions.value.map((one) => ({ ...one, role: roles.get(one.by.login.toLowerCase()) ?? none })) };
-}
-
 /** `@organisation/team`. A minute's memory spares a burst of looks, and nobody is a member for longer who is not. */
 async function membersOf(gates: GatePort, memory: GateMemory, name: string): Promise<Observed<readonly Account[]>> {
   const [organization = '', team = ''] = name.replace(/^@/, '').split('/');
@@ -309,10 +184,6 @@ async function membersOf(gates: GatePort, memory: GateMemory, name: string): Pro
   const members = seen.value.filter((one) => !one.bot).map(accountOf);
   memory.remember('team', name, members);
   return { known: true, value: members };
-}
-
-function accountOf({ login, id }: Account): Account {
-  return { login, id };
 }
 
 async function observeEach<T>(names: readonly string[], see: (name: string) => Promise<T>): Promise<Readonly<Record<string, T>>> {
