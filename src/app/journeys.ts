@@ -6,10 +6,12 @@ import type {
   CommandErrand,
   DraftErrand,
   Errand,
+  FollowErrand,
   GateErrand,
   Home,
   LookErrand,
   PreviewErrand,
+  PromoteErrand,
   StatusErrand,
 } from '../core/errand.ts';
 import { type Ignored, readEvent } from '../core/errand-of.ts';
@@ -30,6 +32,8 @@ export interface Flows {
   readonly answer: (situation: Situation, errand: AnswerErrand) => Promise<Outcome>;
   readonly look: (situation: Situation, errand: LookErrand) => Promise<Outcome>;
   readonly status: (situation: Situation, errand: StatusErrand) => Promise<Outcome>;
+  readonly follow: (situation: Situation, errand: FollowErrand) => Promise<Outcome>;
+  readonly promote: (situation: Situation, errand: PromoteErrand) => Promise<Outcome>;
 }
 
 export interface JourneyOptions {
@@ -64,6 +68,8 @@ export function journeysOf(options: JourneyOptions): Journeys {
     answer: onRepository(options, 'answer', flows.answer),
     look: onRepository(options, 'look', flows.look),
     status: onRepository(options, 'status', flows.status),
+    follow: onRepository(options, 'follow', flows.follow),
+    promote: onRepository(options, 'promote', flows.promote),
     reconcile: onRepository(options, 'reconcile', reconcile),
     'reconcile-all': {
       every: RECONCILE_EVERY,

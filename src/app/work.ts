@@ -6,13 +6,16 @@ import { answerComment } from '../flows/answer-comment.ts';
 import { answerGate } from '../flows/answer-gate.ts';
 import type { Situation } from '../flows/app-port.ts';
 import { decideGate } from '../flows/decide-gate.ts';
+import { followDeployment } from '../flows/follow-deployment.ts';
 import { keepLine } from '../flows/keep-line.ts';
 import { keepPreview } from '../flows/keep-preview.ts';
 import { showStatus } from '../flows/keep-thread.ts';
 import { lookAgain } from '../flows/look-again.ts';
 import { readPolicyText } from '../flows/policy-problem.ts';
+import { promote } from '../flows/promote.ts';
 import { connectApp } from '../github/app.ts';
 import { appApi } from '../github/app-api.ts';
+import { connectDeploys } from '../github/dispatch.ts';
 import { connectGates } from '../github/gates.ts';
 import type { Fetch } from '../github/guard.ts';
 import { type Flows, journeysOf } from './journeys.ts';
@@ -26,6 +29,8 @@ const FLOWS: Flows = {
   answer: answerGate,
   look: lookAgain,
   status: showStatus,
+  follow: followDeployment,
+  promote,
 };
 
 /** Longer waits are the worker's, which does something else meanwhile. */
@@ -79,9 +84,9 @@ export function startWork({ store, app, settings, log, metrics }: Work, options:
     const { installation, id, owner, name } = home;
     const self = await lookAtSelf();
     const options = { ...clientOf(installation), owner, name, self };
-    const [github, gates] = [connectApp(options), connectGates(options)];
+    const [github, gates, deploys] = [connectApp(options), connectGates(options), connectDeploys(options)];
     const head = () => store.head(`repo:${id}`);
-    return { github, gates, head, home, repository: `repo:${id}`, notes: store, now, self, readPolicy: readPolicyText };
+    return { github, gates, deploys, head, home, repository: `repo:${id}`, notes: store, now, self, readPolicy: readPolicyText };
   };
 
   const journeys = journeysOf({

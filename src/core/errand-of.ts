@@ -185,7 +185,8 @@ function readRelease(body: Body, home: Home, action: string): readonly Errand[] 
   const branch = target === null || /^[0-9a-f]{40}$/i.test(target) ? branchName(at(body, 'repository', 'default_branch')) : target;
   if (branch === null) return 'malformed';
   const drafted = { kind: 'draft', home, branch } as const;
-  return release.draft === true ? [drafted] : [drafted, ...lookFresh(home)];
+  if (release.draft === true) return [drafted];
+  return [drafted, ...lookFresh(home), ...(action === 'published' ? [{ kind: 'promote', home } as const] : [])];
 }
 
 function readComment(body: Body, home: Home, action: string): readonly Errand[] | Ignored {

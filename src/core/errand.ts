@@ -102,4 +102,30 @@ export interface StatusErrand {
   readonly environment: string;
 }
 
-export type Errand = PreviewErrand | DraftErrand | CommandErrand | ReconcileErrand | GateErrand | AnswerErrand | LookErrand | StatusErrand;
+/** A deployment may have gone on or ended: what is where is to be brought up to date, and who has whose turn. */
+export interface FollowErrand {
+  readonly kind: 'follow';
+  readonly home: Home;
+  /** Null: those whose deployment that run may be. */
+  readonly environment: string | null;
+  readonly run: number | null;
+  readonly deployment: number | null;
+}
+
+/** A release may have become one that the policy wants in the next environment by itself. */
+export interface PromoteErrand {
+  readonly kind: 'promote';
+  readonly home: Home;
+}
+
+export type Errand =
+  | PreviewErrand
+  | DraftErrand
+  | CommandErrand
+  | ReconcileErrand
+  | GateErrand
+  | AnswerErrand
+  | LookErrand
+  | StatusErrand
+  | FollowErrand
+  | PromoteErrand;

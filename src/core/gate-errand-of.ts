@@ -88,8 +88,9 @@ export function readDeployment(body: Body, home: Home): GateRead {
   if (state === null || state === 'queued' || state === 'pending' || state === 'waiting') return [];
   const run = id(at(body, 'workflow_run', 'id'));
   const goes = run !== null && (state === 'in_progress' || state === 'success');
+  const follow: Errand = { kind: 'follow', home, environment, run, deployment: number };
   // Any commit's deployment may cut short the stay of another.
-  return lookAt(home, goes ? { went: { run, environment, deployment: number, sha } } : {});
+  return [...lookAt(home, goes ? { went: { run, environment, deployment: number, sha } } : {}), follow];
 }
 
 export function readDeploymentReview(body: Body, home: Home, action: string): GateRead {
@@ -100,7 +101,8 @@ export function readDeploymentReview(body: Body, home: Home, action: string): Ga
 export function readRun(body: Body, home: Home, action: string): GateRead {
   const run = id(at(body, 'workflow_run', 'id'));
   if (run === null) return 'malformed';
-  return action === 'completed' ? lookAt(home, { run }) : [];
+  if (action !== 'completed') return [];
+  return [...lookAt(home, { run }), { kind: 'follow', home, environment: null, run, deployment: null }];
 }
 
 /** A ticket, a label or a title may have been mended; what is remembered of it no longer holds. */

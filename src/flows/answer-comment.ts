@@ -2,7 +2,7 @@
 // came, and only from its author; whoever may not is told so; a comment is answered once, however often its event comes.
 
 import { ANSWER_LIMIT, type Answered, answerMark, answerText } from '../core/answer/page.ts';
-import { editedText, notInThisVersionText, notTriedText, policyText, troubleText } from '../core/answer/refusal.ts';
+import { editedText, notTriedText, policyText, troubleText } from '../core/answer/refusal.ts';
 import { isCommandable } from '../core/command/commandable.ts';
 import { parseComment } from '../core/command/parse.ts';
 import { problemsText, refusal, suffices } from '../core/command/words.ts';
@@ -13,13 +13,16 @@ import { type Answer, type AnswerFlow, type Ask, refused } from './answer.ts';
 import type { Situation } from './app-port.ts';
 import { approve, reject } from './approve.ts';
 import { backport } from './backport.ts';
+import { deploy } from './deploy.ts';
 import { draftRelease, releaseAs } from './draft-release.ts';
+import { tasksOf } from './errand-task.ts';
 import { freeze, unfreeze } from './freeze.ts';
 import { GitHubProblem } from './github-port.ts';
 import { hold, unhold } from './hold.ts';
 import { override } from './override.ts';
 import { POLICY_FILE, policyProblemLines } from './policy-problem.ts';
 import { publishShown } from './publish-shown.ts';
+import { rollback } from './rollback.ts';
 import { settleKind } from './settle-kind.ts';
 import { showHelp } from './show-help.ts';
 import { shownNote, showPlan } from './show-plan.ts';
@@ -31,10 +34,10 @@ const RELEASE: Readonly<Record<string, AnswerFlow>> = { plan: showPlan, draft: d
 /** Who answers what. */
 const ANSWERS: Readonly<Record<CommandName, AnswerFlow>> = {
   classify: settleKind,
-  release: (ask) => (RELEASE[ask.call.shape.verb ?? ''] ?? notYet)(ask),
+  release: (ask) => (RELEASE[ask.call.shape.verb ?? ''] ?? showPlan)(ask),
   backport,
   help: showHelp,
-  deploy: notYet,
+  deploy,
   approve,
   reject,
   why: showWhy,
@@ -43,12 +46,8 @@ const ANSWERS: Readonly<Record<CommandName, AnswerFlow>> = {
   freeze,
   unfreeze,
   override,
-  rollback: notYet,
+  rollback,
 };
-
-async function notYet({ call }: Ask): Promise<Answer> {
-  return refused(notInThisVersionText(call.shape));
-}
 
 const CONSUMED = 'answered';
 
@@ -81,6 +80,12 @@ export async function answerComment(situation: Situation, errand: CommandErrand)
   // Help is there for whoever has to mend the policy, too.
   else if ('lines' in read && !calls.every(({ shape }) => shape.name === 'help')) add(null, refused(policyText(POLICY_FILE, read.lines)));
   else await answerCalls(situation, { errand, calls, policy }, add);
+  const first = answers.find((one) => one.again !== undefined)?.again;
+  if (first !== undefined) {
+    // What was done so far comes to the same the second time.
+    const tasks = tasksOf([errand], { now: situation.now, delivery: null });
+    return { notes: first.notes, tasks: tasks.map((one) => ({ ...one, runAt: first.at ?? 0 })) };
+  }
   const id = await say(situation, errand, answerText(errand.comment, errand.author.login, answered));
   const shows = answers.flatMap((one) => one.shows ?? []);
   const at = shows.length === 0 ? null : await writtenAt(situation, id);

@@ -29,6 +29,8 @@ export interface Answer {
   readonly tasks?: readonly NewTask[];
   /** For the record. */
   readonly entries?: readonly Entry[];
+  /** Nothing is said yet: once these notes are written, the comment is to be read again from its beginning, at that time or at once. */
+  readonly again?: { readonly notes: readonly NoteWrite[]; readonly at?: number };
   /** The plan that the words show: noted with the time at which the answer came to be seen. */
   readonly shows?: { readonly line: string; readonly plan: Pick<Shown, 'head' | 'version' | 'tag' | 'pull'> };
 }
@@ -37,6 +39,11 @@ export type AnswerFlow = (ask: Ask) => Promise<Answer>;
 
 export function refused(says: string): Answer {
   return { done: false, says };
+}
+
+/** To be gone on with once that stands in the store. */
+export function again(notes: readonly NoteWrite[], at?: number): Answer {
+  return { done: false, says: '', again: { notes, ...(at === undefined ? {} : { at }) } };
 }
 
 /** A command as people must write it here. */

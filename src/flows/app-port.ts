@@ -5,6 +5,7 @@ import type { Home } from '../core/errand.ts';
 import type { Observed } from '../core/observed.ts';
 import type { Policy } from '../core/policy.ts';
 import type { Role } from '../core/role.ts';
+import type { DeployPort } from './deploy-port.ts';
 import type { GatePort } from './gate-port.ts';
 import type { GitHubPort, PullSeen } from './github-port.ts';
 import type { ChainHead, NotesPort } from './store-port.ts';
@@ -84,6 +85,7 @@ export interface AppGitHubPort extends GitHubPort {
 export interface Situation {
   readonly github: AppGitHubPort;
   readonly gates: GatePort;
+  readonly deploys: DeployPort;
   readonly home: Home;
   /** Key of its notes and of its record: `repo:<id>`, which outlives renames. */
   readonly repository: string;

@@ -60,6 +60,18 @@ function taskOf(errand: Errand, delivery: string | null): NewTask {
       const narrow = [sha, environment?.toLowerCase(), run, went?.deployment, fresh, urgent].map((one) => one ?? '').join('/');
       return { key: `${repository}/look`, kind, body, unique: `look/${home.id}/${narrow}` };
     }
+    case 'follow': {
+      const { environment, run, deployment } = errand;
+      // Together with the commands: whose turn it is must not change between reading and writing.
+      return {
+        key: repository,
+        kind,
+        body,
+        unique: `follow/${home.id}/${environment?.toLowerCase() ?? ''}/${run ?? ''}/${deployment ?? ''}`,
+      };
+    }
+    case 'promote':
+      return { key: repository, kind, body, unique: `promote/${home.id}` };
     case 'status': {
       const { sha, environment } = errand;
       return { key: `${repository}/thread/${sha}`, kind, body, unique: `status/${home.id}/${sha}/${environment.toLowerCase()}` };

@@ -42,7 +42,7 @@ function cut(comment: string): string {
   return `${comment.slice(0, LONGEST - 1).replace(/[\uD800-\uDBFF]$/, '')}…`;
 }
 
-interface RawRun {
+export interface RawRun {
   readonly id: number | bigint;
   readonly run_attempt?: number;
   readonly event: string;
@@ -83,7 +83,7 @@ export async function readWaitingRuns(place: Place): Promise<Observed<Part<RunSe
   });
 }
 
-function runOf(raw: RawRun): RunSeen {
+export function runOf(raw: RawRun): RunSeen {
   if (raw.run_attempt === undefined) throw new GitHubProblem('unavailable', `GitHub does not tell which attempt of run ${raw.id} it is.`);
   return {
     id: Number(raw.id),

@@ -21,6 +21,8 @@ const preview = (more: object = {}) => ({ kind: 'preview', home: HOME, pull: 5, 
 const draft = (branch: string) => ({ kind: 'draft', home: HOME, branch });
 const reconcile = { kind: 'reconcile', home: HOME };
 const look = (more: object = {}) => ({ kind: 'look', home: HOME, sha: null, environment: null, run: null, ...more });
+const follow = (more: object) => ({ kind: 'follow', home: HOME, environment: null, run: null, deployment: null, ...more });
+const promote = { kind: 'promote', home: HOME };
 const fresh = look({ fresh: true });
 const SHA = 'a'.repeat(40);
 const OTHER = 'b'.repeat(40);
@@ -97,7 +99,7 @@ describe('what an event asks for', () => {
     ['a tag that goes', 'delete', { ref: 'v1.0.0', ref_type: 'tag' }, [reconcile]],
     ['a branch that goes: nothing to draft for', 'delete', { ref: 'topic', ref_type: 'branch' }, []],
     ['a line that goes', 'delete', { ref: '2.x', ref_type: 'branch' }, [reconcile]],
-    ['a release', 'release', { action: 'published', ...release }, [draft('1.x'), fresh]],
+    ['a release', 'release', { action: 'published', ...release }, [draft('1.x'), fresh, promote]],
     [
       'a release of a commit: the default branch',
       'release',
@@ -142,13 +144,13 @@ describe('what an event asks for', () => {
       'a deployment that goes on may have passed its gate without us',
       'deployment_status',
       { action: 'created', deployment: DEPLOYMENT, deployment_status: { state: 'in_progress' }, workflow_run: { id: 12 } },
-      [look({ went: { run: 12, environment: 'qa', deployment: 5, sha: SHA } })],
+      [look({ went: { run: 12, environment: 'qa', deployment: 5, sha: SHA } }), follow({ environment: 'qa', run: 12, deployment: 5 })],
     ],
     [
       'a deployment that ended',
       'deployment_status',
       { action: 'created', deployment: DEPLOYMENT, deployment_status: { state: 'failure' }, workflow_run: null },
-      [look()],
+      [look(), follow({ environment: 'qa', deployment: 5 })],
     ],
     [
       'a native review',
@@ -157,7 +159,7 @@ describe('what an event asks for', () => {
       [look({ run: 12, urgent: true })],
     ],
     ['a native review that is asked for', 'deployment_review', { action: 'requested', workflow_run: { id: 12 } }, []],
-    ['a run that ends', 'workflow_run', { action: 'completed', workflow_run: { id: 12 } }, [look({ run: 12 })]],
+    ['a run that ends', 'workflow_run', { action: 'completed', workflow_run: { id: 12 } }, [look({ run: 12 }), follow({ run: 12 })]],
     ['an issue that is closed', 'issues', { action: 'closed', issue: { number: 3 } }, [fresh]],
   ];
   it.each(cases)('%s', (_, event, payload, errands) => {
@@ -361,6 +363,7 @@ describe('every payload that GitHub documents', () => {
         "check_suite look": 4,
         "create reconcile": 5,
         "delete reconcile": 4,
+        "deployment_status follow": 4,
         "deployment_status look": 4,
         "installation reconcile": 2,
         "installation_repositories reconcile": 2,
@@ -369,8 +372,10 @@ describe('every payload that GitHub documents', () => {
         "push draft": 2,
         "release draft": 7,
         "release look": 7,
+        "release promote": 3,
         "repository reconcile": 4,
         "status look": 4,
+        "workflow_run follow": 3,
         "workflow_run look": 3,
       }
     `);

@@ -229,10 +229,10 @@ describe('what stands in the way', () => {
     await story.world.assertClean();
   });
 
-  it('a command that starts a deployment is told in words', async () => {
+  it('a command that would start a deployment of nobody knows what is told in words', async () => {
     const story = await begin();
     const says = await story.command(story.pull, '/deploy production');
-    expect(says).toContain('this version does not do that yet');
+    expect(says).toContain('There is no environment `production` here.');
     story.world.effects.ignore();
     await story.world.assertClean();
   });

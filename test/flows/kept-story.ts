@@ -6,6 +6,7 @@ import { keepLine } from '../../src/flows/keep-line.ts';
 import { keepPreview } from '../../src/flows/keep-preview.ts';
 import { readPolicyText } from '../../src/flows/policy-problem.ts';
 import type { Json, NewTask, Note, NoteWrite, Outcome } from '../../src/flows/store-port.ts';
+import { connectDeploys } from '../../src/github/dispatch.ts';
 import { connectGates } from '../../src/github/gates.ts';
 import { appPortOf } from '../github/app-world.ts';
 import { addLabels, removeLabel } from '../support/github/issues.ts';
@@ -51,6 +52,7 @@ export async function beginKept(policy: string | null = null, options: Repositor
   const situation: Situation = {
     github,
     gates: connectGates(connection),
+    deploys: connectDeploys(connection),
     head: async () => null,
     home,
     repository: key,

@@ -6,7 +6,7 @@ import type { RepositoryStory } from '../support/github/stories.ts';
 import type { World } from '../support/github/world.ts';
 
 export const APP_PERMISSIONS = {
-  actions: 'read',
+  actions: 'write',
   checks: 'write',
   contents: 'write',
   deployments: 'write',

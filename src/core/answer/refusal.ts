@@ -1,6 +1,5 @@
 // Why a comment's commands were not done, where that has nothing to do with the commands themselves.
 
-import type { CommandShape } from '../command.ts';
 import { inlineText } from '../notes/markdown.ts';
 import { joined, nameSpan } from '../summary/page.ts';
 
@@ -11,11 +10,6 @@ export function editedText(): string {
 /** `may`: who wrote it may, but something before it was refused for another reason. */
 export function notTriedText(may: boolean): string {
   return may ? 'Not tried, because what came before it was not done.' : 'Not tried: a comment’s commands are run all or none.';
-}
-
-/** Commands that start deployments. */
-export function notInThisVersionText({ name }: Pick<CommandShape, 'name'>): string {
-  return `${nameSpan(name)} starts a deployment, and this version does not do that yet. Nothing was done.`;
 }
 
 export function policyText(file: string, lines: readonly string[]): string {

@@ -1,0 +1,57 @@
+// Whose turn it is in an environment: one deployment at a time, by a note that is written only where it is as it was read. Whoever frees it
+// must hold it: a second claim of the same person is another (branch-deploy#504).
+
+import type { Claim } from '../core/deployment.ts';
+import type { RunSeen } from './gate-port.ts';
+import type { Json, NotesPort, NoteWrite } from './store-port.ts';
+
+const KIND = 'claim';
+const SPENT = 'claimed-run';
+
+export interface Claimed {
+  readonly claim: Claim;
+  /** Of the note. */
+  readonly version: number;
+}
+
+export async function readClaim(notes: NotesPort, repository: string, environment: string): Promise<Claimed | null> {
+  const note = await notes.note(repository, KIND, environment.toLowerCase());
+  return note === null ? null : { claim: note.body as unknown as Claim, version: note.version };
+}
+
+export async function readClaims(notes: NotesPort, repository: string): Promise<readonly Claimed[]> {
+  return (await notes.notes(repository, KIND)).map(({ body, version }) => ({ claim: body as unknown as Claim, version }));
+}
+
+/** `before`: what it takes the place of; null: nobody has the turn. */
+export function claimNote(repository: string, claim: Claim, before: Claimed | null): NoteWrite {
+  const name = claim.environment.toLowerCase();
+  return { repository, kind: KIND, name, body: claim as unknown as Json, expect: before?.version ?? 0 };
+}
+
+/** The turn is over; its run is nobody's any more. */
+export function freedNotes(repository: string, { claim, version }: Claimed): readonly NoteWrite[] {
+  const freed: NoteWrite = { repository, kind: KIND, name: claim.environment.toLowerCase(), body: null, expect: version };
+  return claim.run === null ? [freed] : [freed, { repository, kind: SPENT, name: String(claim.run), body: claim.environment }];
+}
+
+/** The run belonged to a claim that is over: it is not looked at as another's. */
+export async function isSpent(notes: NotesPort, repository: string, run: number): Promise<boolean> {
+  return (await notes.note(repository, SPENT, String(run))) !== null;
+}
+
+/** The claim whose run this is; null: somebody else's. */
+export async function claimOfRun(notes: NotesPort, repository: string, environment: string, run: number): Promise<Claim | null> {
+  const claimed = await readClaim(notes, repository, environment);
+  return claimed?.claim.run === run ? claimed.claim : null;
+}
+
+/** A run that may be the one of a claim that does not know its run yet. */
+export function mayBeOf(claim: Claim, run: RunSeen, self: { readonly slug: string }): boolean {
+  return (
+    run.event === 'workflow_dispatch' &&
+    run.path === `.github/workflows/${claim.workflow}` &&
+    Date.parse(run.createdAt) >= Date.parse(claim.at) &&
+    run.actor?.login.toLowerCase() === `${self.slug}[bot]`.toLowerCase()
+  );
+}
