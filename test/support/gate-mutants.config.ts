@@ -2,5 +2,5 @@
 import { defineConfig } from 'vitest/config';
 
 export default defineConfig({
-  test: { include: ['test/core/gate/*.test.ts'], testTimeout: 30_000, env: { GATE_LAW_RUNS: '300' } },
+  test: { include: ['test/core/gate/*.test.ts'], testTimeout: 30_000, env: { GATE_LAW_RUNS: '100' } },
 });
