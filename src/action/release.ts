@@ -1,6 +1,7 @@
 // The task `release`: runs the release state machine on GitHub once, in the policy's mode, and tells what was done. It needs no checkout.
 
 import type { PlannedRelease } from '../core/plan-json.ts';
+import { isScopeObjection } from '../core/scope.ts';
 import { releaseSummary } from '../core/summary/release.ts';
 import type { PublishedRelease } from '../flows/publish.ts';
 import { type Released, releaseOnGitHub } from '../flows/release.ts';
@@ -38,8 +39,10 @@ function tell(released: Released, inputs: Inputs, step: Step): number {
   const out = released.published.filter((one) => one.tagged);
   const failed = released.published.filter((one) => !one.tagged);
   const { objections } = tellPlan(planned, step);
-  // Once something is out, what objects is the next release's affair: the steps that follow this one must run for the one that is.
-  step.annotate(out.length > 0 ? 'warning' : 'error', objections);
+  // Once something is out, what objects is the next release's affair: the steps that follow this one must run for the one that is. And a
+  // draft that waits for its milestone is no failure of the push that added to it.
+  const excused = out.length > 0 || (released.mode !== 'direct' && plan.objections.every(isScopeObjection));
+  step.annotate(excused ? 'warning' : 'error', objections);
   step.annotate(
     'error',
     failed.map(({ says }) => ({ title: 'Not published', message: says })),
@@ -68,7 +71,7 @@ function tell(released: Released, inputs: Inputs, step: Step): number {
     }),
   );
   if (withheld !== null) return asked ? EXIT.usage : EXIT.done;
-  return failed.length > 0 || (objections.length > 0 && out.length === 0) ? EXIT.no : EXIT.done;
+  return failed.length > 0 || (objections.length > 0 && !excused) ? EXIT.no : EXIT.done;
 }
 
 function outputsOf(released: Released, planned: PlannedRelease, out: PublishedRelease | undefined): Outputs {

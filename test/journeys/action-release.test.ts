@@ -268,6 +268,22 @@ describe('an objection', () => {
     await world.assertClean();
   });
 
+  it.each<[Mode, number, string]>([
+    ['draft', 0, 'warning'],
+    ['pull-request', 0, 'warning'],
+    ['direct', 1, 'error'],
+  ])('by a label fails the step only where it should have published: mode %s ends with %d and a word of %s', async (mode, status, name) => {
+    const repository = await begin(modePolicy(mode));
+    mergeChange(repository, ROUNDS[1]);
+    repository.openIssue('It leaks', { labels: ['release-blocker'] });
+    const result = await release(repository);
+    expect(result).toMatchObject({ status, outputs: { released: 'false', decision: 'held' } });
+    expect(result.commands).toMatchObject([{ name, data: expect.stringMatching(/^#3 is open and labelled release-blocker/) }]);
+    expect(result.summary).toContain('release-blocker');
+    world.effects.ignore();
+    await world.assertClean();
+  });
+
   it('to the next release is a warning where one was published', async () => {
     const repository = await begin(modePolicy('pull-request'));
     mergeChange(repository, ROUNDS[0]);
