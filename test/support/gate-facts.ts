@@ -65,8 +65,10 @@ export function approval(login: string, state = 'approve', more: Partial<Approva
   };
 }
 
+/** Made by somebody who says nothing. */
 export function people(more: Partial<PeopleFact> = {}): Observed<PeopleFact> {
-  return known({ authors: [], coauthors: [], committers: [], pushers: [], unattributed: [], ...more });
+  const maker = [account('maker')];
+  return known({ authors: maker, coauthors: [], committers: maker, pushers: maker, unattributed: [], ...more });
 }
 
 export function deployment(succeededAt: string | null, more: Partial<DeploymentFact> = {}): DeploymentFact {

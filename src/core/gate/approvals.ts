@@ -202,12 +202,18 @@ function barredOf(by: Account, { except }: ApprovalsPolicy, facts: GateFacts): A
   return unseen === undefined ? { is: 'no', why: '' } : { is: 'unknown', why: `who is ${unseen.part} could not be seen.` };
 }
 
-/** Null: not known. */
+/** Null: not known. Every commit has an author and a committer, and every run somebody who began it: where none is told, it is not known who. */
 function accountsOf(part: ApprovalsPolicy['except'][number], { people, run }: GateFacts): readonly Account[] | null {
-  if (part === 'deployer') return run?.initiators ?? null;
+  if (part === 'deployer') return someOf(run?.initiators);
   if (people?.known !== true) return null;
-  const { authors, coauthors, committers, pushers } = people.value;
-  return part === 'author' ? [...authors, ...coauthors] : part === 'committer' ? committers : pushers;
+  const { authors, coauthors, committers, pushers, unattributed } = people.value;
+  if (part === 'pusher') return someOf(pushers);
+  const accounts = part === 'author' ? [...authors, ...coauthors] : committers;
+  return unattributed.some(({ as }) => as === part) ? accounts : someOf(accounts);
+}
+
+function someOf(accounts: readonly Account[] | null | undefined): readonly Account[] | null {
+  return accounts?.length ? accounts : null;
 }
 
 /** Who took a part that the policy bars, and is nobody on GitHub. */
@@ -221,7 +227,10 @@ function unseenPeople({ except }: ApprovalsPolicy, facts: GateFacts): string | n
   if (part === undefined) return null;
   const { people } = facts;
   if (part === 'deployer') return 'Who deploys is not known.';
-  return people?.known === false ? `Who is ${part} could not be seen: ${people.why}` : `Who is ${part} was not looked for.`;
+  if (people?.known === false) return `Who is ${part} could not be seen: ${people.why}`;
+  return people === undefined || (part === 'pusher' && people.value.pushers === null)
+    ? `Who is ${part} was not looked for.`
+    : `Who is ${part} is not told: nobody is named.`;
 }
 
 function people(count: number): string {

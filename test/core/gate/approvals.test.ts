@@ -386,6 +386,30 @@ describe('S-29: who had a part in it', () => {
       { people: people({ pushers: null }) },
       'Who is pusher was not looked for. Approvals by pusher do not count.',
     ],
+    [
+      'S-35: the author, where none is named,',
+      'author',
+      { people: people({ authors: [] }) },
+      'Who is author is not told: nobody is named. Approvals by author do not count.',
+    ],
+    [
+      'S-35: the committer, where none is named,',
+      'committer',
+      { people: people({ committers: [] }) },
+      'Who is committer is not told: nobody is named. Approvals by committer do not count.',
+    ],
+    [
+      'S-35: the pusher, where none is named,',
+      'pusher',
+      { people: people({ pushers: [] }) },
+      'Who is pusher is not told: nobody is named. Approvals by pusher do not count.',
+    ],
+    [
+      'S-35: the deployer, where none is named,',
+      'deployer',
+      { run: run() },
+      'Who deploys is not known. Approvals by deployer do not count.',
+    ],
     ['who deploys', 'deployer', { run: null }, 'Who deploys is not known. Approvals by deployer do not count.'],
     [
       'who began the run',

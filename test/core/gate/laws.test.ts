@@ -38,7 +38,7 @@ describe('any gate', () => {
   );
 
   it(
-    'S-25, S-35: is never opened by knowing less',
+    'S-04, S-25, S-35: is never opened by knowing less',
     () => {
       let shut = 0;
       fc.assert(
