@@ -39,7 +39,7 @@ export interface Spread {
   readonly p90: number;
 }
 
-export const FAILURES = ['failed', 'broke', 'rolled-back', 'reverted', 'hotfixed', 'overridden'] as const;
+const FAILURES = ['failed', 'broke', 'rolled-back', 'reverted', 'hotfixed', 'overridden'] as const;
 
 export interface FailedChange {
   readonly deployment: number;
@@ -74,7 +74,7 @@ export interface EnvironmentMetrics {
 }
 
 /** What comes so soon after a change and takes it back, or calls itself a hotfix, was for its sake. */
-export const REMEDY_HOURS = 72;
+const REMEDY_HOURS = 72;
 const HOUR = 3_600_000;
 const DAY = 24 * HOUR;
 
