@@ -37,14 +37,17 @@ export async function run(values: Values, terminal: Terminal): Promise<number> {
   const version = typeof __SHIPLOCK_VERSION__ === 'string' ? __SHIPLOCK_VERSION__ : 'unbuilt';
   const cli = process.argv[1] ?? '';
   let scene: Scene | null = null;
+  let ended = false;
   const end = async () => {
+    if (ended) return;
+    ended = true;
     await scene?.stop();
     if (kept) terminal.print(`\nKept in ${folder}: the store, the App’s log and the record.`);
     else rmSync(folder, { recursive: true, force: true });
   };
-  process.once('SIGINT', () => {
-    void end().finally(() => process.exit(130));
-  });
+  for (const [signal, code] of Object.entries({ SIGHUP: 129, SIGINT: 130, SIGTERM: 143 })) {
+    process.once(signal, () => void end().finally(() => process.exit(code)));
+  }
   try {
     scene = await setScene(cli, folder, stage, version);
     const wait = values.script !== true && terminal.input.isTTY === true;

@@ -30,10 +30,10 @@ export async function deployToProduction(scene: Scene, on: number): Promise<numb
   stage.chapter('Production waits for people and for time', github.now());
   const run = await deploy(scene, 'ada', on, 'production');
   await showReport(scene, await waits(scene, run));
-  stage.tell('Approvals count from maintainers, and from nobody who wrote or deploys it.');
-  await scene.command('ada', on, '/approve production', 'refused');
-  await scene.command('carol', on, '/approve production');
+  stage.tell('Two who may maintain it have to approve, and nobody who wrote a part of it counts: #2 is carol’s.');
+  await scene.command('carol', on, '/approve production', 'refused');
   await scene.command('dan', on, '/approve production');
+  await scene.command('grace', on, '/approve production');
   stage.tell('Only time is missing. A day passes.');
   await scene.advance('24h');
   await showReport(scene, await opens(scene, run, 'production'));
@@ -61,9 +61,15 @@ export async function rollBack(scene: Scene): Promise<void> {
   stage.seen(`${BEFORE} is back in production.`);
 }
 
-async function deploy({ stage, github }: Scene, who: string, _on: number, environment: string): Promise<number> {
-  stage.person(who, `runs the workflow Deploy: ${environment}, ${VERSION}`);
-  return github.dispatch(environment, VERSION, who);
+/** By a comment; gives the run that it starts. */
+async function deploy(scene: Scene, who: string, on: number, environment: string): Promise<number> {
+  const { stage, github } = scene;
+  const before = new Set((await github.runs()).map((one) => one.id));
+  await scene.command(who, on, `/deploy ${environment}`);
+  const run = await stage.until(`the deploy workflow starts for ${environment}`, async () =>
+    (await github.runs()).find((one) => !before.has(one.id) && one.environment === environment),
+  );
+  return run.id;
 }
 
 async function waits(scene: Scene, id: number): Promise<RunSeen> {

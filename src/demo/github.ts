@@ -32,8 +32,8 @@ export function simulateGitHub(channel: NodeJS.Process): void {
       );
   });
   channel.on('disconnect', () => void simulation.stop().finally(() => process.exit(0)));
-  // Ctrl+C goes to every process of the terminal; whoever started this one ends it in its turn.
-  channel.on('SIGINT', () => undefined);
+  // They go to every process of the terminal; whoever started this one ends it in its turn.
+  for (const signal of ['SIGHUP', 'SIGINT', 'SIGTERM']) channel.on(signal, () => undefined);
 }
 
 function simulate(world: World, tellClock: (now: number) => void): Simulation {

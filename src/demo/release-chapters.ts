@@ -27,7 +27,7 @@ export async function classify(scene: Scene): Promise<Pulls> {
   };
   const fix = await open('ada', 'fix: keep a booking when its payment is tried again');
   await showCheck(scene, fix, 'success');
-  const night = await open('ben', 'feat: book a passage at night');
+  const night = await open('carol', 'feat: book a passage at night');
   await showCheck(scene, night, 'success');
   const times = await open('ada', 'Show all times in UTC', { labels: ['bug'], message: 'feat!: show all times in UTC' });
   const disputed = await showCheck(scene, times, 'action_required');
@@ -52,8 +52,8 @@ export async function draft(scene: Scene, { fix, night, times }: Pulls): Promise
   const { stage, github } = scene;
   stage.chapter('They are merged, and the next release is drafted', github.now());
   for (const number of [fix, night, times]) {
-    await github.merge(number, 'carol');
-    stage.person('carol', `merges #${number}`);
+    await github.merge(number, 'dan');
+    stage.person('dan', `merges #${number}`);
   }
   const release = await stage.until(`${VERSION} is drafted`, async () => {
     const draft = (await github.releases()).find((one) => one.draft);
