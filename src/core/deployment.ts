@@ -130,8 +130,8 @@ export interface Claim {
   readonly sent: string | null;
   /** The run; null: it is not known yet which it is. */
   readonly run: number | null;
-  /** The run that had to make way for this one. */
-  readonly instead: number | null;
+  /** Whose turn it was, and who has to make way: it is given back to them where they have begun after all. */
+  readonly instead: Claim | null;
   /** Of a rollback: what it leaves. */
   readonly from: { readonly tag: string | null; readonly sha: string } | null;
 }

@@ -83,8 +83,9 @@ export async function answerComment(situation: Situation, errand: CommandErrand)
   const first = answers.find((one) => one.again !== undefined)?.again;
   if (first !== undefined) {
     // What was done so far comes to the same the second time.
-    const tasks = tasksOf([errand], { now: situation.now, delivery: null });
-    return { notes: first.notes, tasks: tasks.map((one) => ({ ...one, runAt: first.at ?? 0 })) };
+    const { at: runAt = 0, ...written } = first;
+    const tasks = tasksOf([errand], { now: situation.now, delivery: null }).map((one) => ({ ...one, runAt }));
+    return { ...written, tasks: [...(written.tasks ?? []), ...tasks] };
   }
   const id = await say(situation, errand, answerText(errand.comment, errand.author.login, answered));
   const shows = answers.flatMap((one) => one.shows ?? []);

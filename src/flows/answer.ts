@@ -7,7 +7,7 @@ import type { Role } from '../core/role.ts';
 import type { Shown } from '../core/shown.ts';
 import type { Situation } from './app-port.ts';
 import type { PullSeen } from './github-port.ts';
-import type { Entry, NewTask, NoteWrite } from './store-port.ts';
+import type { Entry, NewTask, NoteWrite, Outcome } from './store-port.ts';
 
 export interface Ask {
   readonly situation: Situation;
@@ -29,8 +29,8 @@ export interface Answer {
   readonly tasks?: readonly NewTask[];
   /** For the record. */
   readonly entries?: readonly Entry[];
-  /** Nothing is said yet: once these notes are written, the comment is to be read again from its beginning, at that time or at once. */
-  readonly again?: { readonly notes: readonly NoteWrite[]; readonly at?: number };
+  /** Nothing is said yet: once this is written, the comment is to be read again from its beginning, at that time or at once. */
+  readonly again?: Outcome & { readonly at?: number };
   /** The plan that the words show: noted with the time at which the answer came to be seen. */
   readonly shows?: { readonly line: string; readonly plan: Pick<Shown, 'head' | 'version' | 'tag' | 'pull'> };
 }
@@ -42,8 +42,8 @@ export function refused(says: string): Answer {
 }
 
 /** To be gone on with once that stands in the store. */
-export function again(notes: readonly NoteWrite[], at?: number): Answer {
-  return { done: false, says: '', again: { notes, ...(at === undefined ? {} : { at }) } };
+export function again(outcome: Outcome, at?: number): Answer {
+  return { done: false, says: '', again: at === undefined ? outcome : { ...outcome, at } };
 }
 
 /** A command as people must write it here. */

@@ -2,6 +2,7 @@
 // must hold it: a second claim of the same person is another (branch-deploy#504).
 
 import type { Claim } from '../core/deployment.ts';
+import type { Situation } from './app-port.ts';
 import type { RunSeen } from './gate-port.ts';
 import type { Json, NotesPort, NoteWrite } from './store-port.ts';
 
@@ -31,8 +32,12 @@ export function claimNote(repository: string, claim: Claim, before: Claimed | nu
 
 /** The turn is over; its run is nobody's any more. */
 export function freedNotes(repository: string, { claim, version }: Claimed): readonly NoteWrite[] {
-  const freed: NoteWrite = { repository, kind: KIND, name: claim.environment.toLowerCase(), body: null, expect: version };
-  return claim.run === null ? [freed] : [freed, { repository, kind: SPENT, name: String(claim.run), body: claim.environment }];
+  const name = claim.environment.toLowerCase();
+  return [{ repository, kind: KIND, name, body: null, expect: version }, ...spentNotes(repository, claim)];
+}
+
+export function spentNotes(repository: string, claim: Claim | null): readonly NoteWrite[] {
+  return claim === null || claim.run === null ? [] : [{ repository, kind: SPENT, name: String(claim.run), body: claim.environment }];
 }
 
 /** The run belonged to a claim that is over: it is not looked at as another's. */
@@ -40,10 +45,15 @@ export async function isSpent(notes: NotesPort, repository: string, run: number)
   return (await notes.note(repository, SPENT, String(run))) !== null;
 }
 
-/** The claim whose run this is; null: somebody else's. */
-export async function claimOfRun(notes: NotesPort, repository: string, environment: string, run: number): Promise<Claim | null> {
-  const claimed = await readClaim(notes, repository, environment);
-  return claimed?.claim.run === run ? claimed.claim : null;
+/** The claim that a run in the environment is there for, or may be while the claim does not know its run; null: none. */
+export async function claimBehind(
+  { notes, repository, self }: Pick<Situation, 'notes' | 'repository' | 'self'>,
+  environment: string,
+  run: RunSeen,
+): Promise<Claim | null> {
+  const claim = (await readClaim(notes, repository, environment))?.claim ?? null;
+  if (claim === null || claim.run === run.id) return claim;
+  return claim.run === null && mayBeOf(claim, run, self) ? claim : null;
 }
 
 /** A run that may be the one of a claim that does not know its run yet. */

@@ -1,6 +1,7 @@
 // GitHub asks whether a deployment may start, or something has changed that this may rest on: look at everything anew, decide, and come to
 // what GitHub and people are to be told. Nothing is told here: the answer is a task of its own, written together with the record's entry.
 
+import type { Claim } from '../core/deployment.ts';
 import type { GateErrand } from '../core/errand.ts';
 import { gateIn } from '../core/gate/facts.ts';
 import { decide, undecided, unrecorded } from '../core/gate.ts';
@@ -8,6 +9,7 @@ import { DEFAULT_POLICY, type Policy } from '../core/policy.ts';
 import { releaseBranch } from '../core/release-pull.ts';
 import type { Situation } from './app-port.ts';
 import { brokenText, recordState } from './check-record.ts';
+import { claimBehind } from './claim.ts';
 import { conclude, type Known, type Looked } from './conclude-gate.ts';
 import { memoryIn } from './gate-memory.ts';
 import {
@@ -65,14 +67,16 @@ export async function decideGate(situation: Situation, errand: GateErrand): Prom
     const policy = 'policy' in read ? read.policy : null;
     return settleGate(situation, errand, { run: run.value, kept: before === null ? kept : [before], approvals, policy });
   }
-  const sha = await deployedCommit(situation, errand, headSha);
+  const claim = await claimBehind(situation, errand.environment, run.value);
+  const sha = await deployedCommit(situation, errand, headSha, claim);
   const known = { before, version: versions.get(attempt) ?? 0, attempt, sha: sha.sha ?? headSha, scene, approvals, run: run.value };
   if (sha.sha === null)
     return withNotes(await conclude(situation, errand, { ...known, decision: undecided(sha.why), policy: null, seen: null }), stale);
   if (!('policy' in read)) {
     return withNotes(await conclude(situation, errand, { ...known, decision: undecided(read.why), policy: null, seen: null }), stale);
   }
-  const looked = await look(situation, errand, { ...known, run: run.value, policy: read.policy, scene: read.scene });
+  const rollback = claim?.kind === 'rollback';
+  const looked = await look(situation, errand, { ...known, rollback, run: run.value, policy: read.policy, scene: read.scene });
   return withNotes(await conclude(situation, errand, { ...known, ...looked }), stale);
 }
 
@@ -133,7 +137,12 @@ async function deployedCommit(
   { gates }: Situation,
   { sha, deployment, environment }: GateErrand,
   head: string,
+  claim: Claim | null,
 ): Promise<{ readonly sha: string } | { readonly sha: null; readonly why: string }> {
+  if (claim !== null && claim.sha !== head) {
+    const why = `The run is of ${head.slice(0, 7)}, and ${claim.tag} was ${claim.sha.slice(0, 7)} when it was asked for: the tag was moved.`;
+    return { sha: null, why };
+  }
   if (sha === null || sha === head || deployment === null) return { sha: head };
   const seen = await gates.deployments(environment);
   const own = seen.known ? seen.value.items.find((one) => one.id === deployment) : undefined;
@@ -148,6 +157,7 @@ async function deployedCommit(
 }
 
 interface Given extends Known {
+  readonly rollback: boolean;
   readonly run: RunSeen;
   readonly policy: Policy;
 }
@@ -155,7 +165,7 @@ interface Given extends Known {
 async function look(situation: Situation, errand: GateErrand, given: Omit<Given, 'scene'> & { readonly scene: Scene }): Promise<Looked> {
   const { github, gates, notes, repository, now, self } = situation;
   const { environment, pulls = [] } = errand;
-  const { scene, policy, sha, run, approvals } = given;
+  const { scene, policy, sha, run, approvals, rollback } = given;
   const gate = gateIn(policy, environment);
   const [holds, freezes, waivers, spoken, native] = await Promise.all([
     readHolds(notes, repository, environment),
@@ -185,6 +195,7 @@ async function look(situation: Situation, errand: GateErrand, given: Omit<Given,
       waivers: { known: true, value: waivers.filter((one) => one.sha === sha && sameName(one.environment, environment)) },
     },
     pulls,
+    rollback,
     memory,
     // The job that asks waits for us: nobody may wait for it.
     isOwn: (check) => check.run === run.id && check.state === 'waiting',

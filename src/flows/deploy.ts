@@ -43,7 +43,7 @@ export async function deploy(ask: Ask): Promise<Answer> {
       return refused(stepBackText(environment, release, { tag: there?.tag.name ?? null, sha: current.sha }, command));
     }
   }
-  return take(ask, { environment, workflow: entry.deploy, release, kind: 'deploy', from: null, instead: null, before: null, writes });
+  return take(ask, { environment, workflow: entry.deploy, release, kind: 'deploy', from: null, before: null, writes });
 }
 
 export interface Turn {
@@ -52,7 +52,6 @@ export interface Turn {
   readonly release: ReleaseChoice;
   readonly kind: Claim['kind'];
   readonly from: Claim['from'];
-  readonly instead: number | null;
   /** Who has to make way. */
   readonly before: Claimed | null;
   readonly writes: () => readonly NoteWrite[];
@@ -61,7 +60,7 @@ export interface Turn {
 /** The turn is taken; what comes next comes once that is written. */
 export async function take(ask: Ask, turn: Turn): Promise<Answer> {
   const { situation, errand, role } = ask;
-  const { environment, workflow, release, kind, from, instead } = turn;
+  const { environment, workflow, release, kind, from, before } = turn;
   const declared = await declaredInputs(situation, workflow, release.sha);
   if ('why' in declared) return refused(noDispatchText(workflow, release, declared.why));
   const { login, id } = errand.author;
@@ -78,16 +77,16 @@ export async function take(ask: Ask, turn: Turn): Promise<Answer> {
     issue: errand.issue,
     sent: null,
     run: null,
-    instead,
+    instead: before === null ? null : { ...before.claim, instead: null },
     from,
   };
-  return again([claimNote(situation.repository, claim, turn.before), ...turn.writes()]);
+  return again({ notes: [claimNote(situation.repository, claim, before), ...turn.writes()] });
 }
 
 /** The turn is this comment's. */
 export async function begin({ situation }: Ask, claimed: Claimed, scene: Scene): Promise<Answer> {
   const started = await startDeployment(situation, claimed, baseOf(scene));
-  if (started.state === 'later') return again([], started.at);
+  if (started.state === 'later') return again({}, started.at);
   return { done: started.state === 'started', says: started.says, ...started.outcome };
 }
 

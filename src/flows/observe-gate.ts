@@ -52,6 +52,8 @@ export interface GateLook {
   readonly stops: Required<Pick<GateFacts, 'holds' | 'freezes' | 'waivers'>>;
   /** Open pull requests that this commit may be the head of. */
   readonly pulls: readonly number[];
+  /** True where somebody has commanded to go back to this commit, which was here before. */
+  readonly rollback?: boolean;
   readonly memory: GateMemory;
   /** True for the check of the job that asks, which would wait for itself. */
   readonly isOwn: (check: CheckRunSeen) => boolean;
@@ -93,7 +95,7 @@ export async function observeGate(look: GateLook): Promise<GateSeen> {
     sha,
     ...look.stops,
     ...(run === null ? {} : { run: runFact(run) }),
-    ...(asked.release && read !== null ? { release: releaseFact(read, wasHere, sha) } : {}),
+    ...(asked.release && read !== null ? { release: releaseFact(look, read, wasHere) } : {}),
     ...(checks === null ? {} : { checks }),
     ...(baseline === null ? {} : { baseline }),
     ...(people === null ? {} : { people: people.known ? { known: true, value: withSpeakers(people.value, speakers) } : people }),
@@ -111,15 +113,20 @@ function runFact({ id, attempt, event, actor, triggeringActor }: RunSeen): RunFa
   return { id, attempt, event, initiators: known === null ? null : [...new Map(known.map((one) => [one.id, one])).values()] };
 }
 
+/** What failed on its way in leaves the last good one where it was: to deploy that anew is a step back by command alone. */
+function isBack(here: readonly DeploymentFact[], sha: string, rollback: boolean): boolean {
+  return isStepBack(here, sha) || (rollback && here.some((one) => one.sha === sha && typeof one.succeededAt === 'string'));
+}
+
 function releaseFact(
+  { sha, rollback = false }: GateLook,
   read: Observed<ReleaseRead>,
   here: Observed<readonly DeploymentFact[]> | null,
-  sha: string,
 ): NonNullable<GateFacts['release']> {
   if (!read.known) return read;
   const { version, tag, kind, occasion, texts } = read.value;
   // Where it cannot be seen whether it is a step back, it may be one.
-  const now = here === null ? occasion : here.known ? (isStepBack(here.value, sha) ? 'rollback' : occasion) : null;
+  const now = here === null ? occasion : here.known ? (isBack(here.value, sha, rollback) ? 'rollback' : occasion) : null;
   return { known: true, value: { version, tag, kind, occasion: now, texts } };
 }
 

@@ -11,6 +11,7 @@ import {
   tooLateText,
   WAIVER_SECONDS,
 } from '../core/answer/override.ts';
+import { noWayBackFinding } from '../core/answer/rollback.ts';
 import { instantOf, instantText } from '../core/gate/clock.ts';
 import type { WaiverFact } from '../core/gate/facts.ts';
 import { decide } from '../core/gate.ts';
@@ -19,6 +20,7 @@ import { waiverNote } from './gate-notes.ts';
 import { aimAt } from './gate-subject.ts';
 import { lookTasks, wordOf } from './gate-word.ts';
 import { recordDecision } from './record-decision.ts';
+import { refusedRollback } from './rollback.ts';
 import { viewGate } from './view-gate.ts';
 
 export async function override(ask: Ask): Promise<Answer> {
@@ -35,7 +37,10 @@ export async function override(ask: Ask): Promise<Answer> {
   const from = instantOf(errand.at) ?? now;
   const until = instantText(from + WAIVER_SECONDS * 1_000);
   if (from + WAIVER_SECONDS * 1_000 <= now) return refused(tooLateText(spot, until));
-  const { decision, gate, facts } = await viewGate(ask, subject);
+  const { decision: judged, gate, facts } = await viewGate(ask, subject);
+  // A rollback that was refused for want of a safe way is a requirement, too, though not of a gate.
+  const refusedBack = await refusedRollback(situation.notes, repository, environment, from - WAIVER_SECONDS * 1_000);
+  const decision = refusedBack === null ? judged : { ...judged, findings: [...judged.findings, noWayBackFinding(refusedBack)] };
   const open = decision.findings.filter(({ verdict }) => verdict !== 'met').length;
   if (open === 0) return refused(nothingToOverrideText(spot));
   const broken = decision.findings.find(({ code }) => code === 'record-broken');

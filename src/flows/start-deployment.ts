@@ -1,16 +1,19 @@
 // A deployment whose turn it is gets started, once: the claim stands in the store before GitHub is asked, and whoever comes back after a
 // crash looks for the run before asking again. The run must be of the commit that was meant: a dispatch names a tag, and a tag may move.
 
-import { notStartedText, startedText, tagMovedText } from '../core/answer/deploy.ts';
-import type { Claim } from '../core/deployment.ts';
+import { begunText, endMark, madeWayText, notStartedText, startedText, tagMovedText } from '../core/answer/deploy.ts';
+import { type Claim, hasBegun } from '../core/deployment.ts';
 import { workflowOf } from '../core/doctor/workflow.ts';
 import type { Situation } from './app-port.ts';
-import { type Claimed, claimNote, freedNotes, isSpent, mayBeOf, readClaims } from './claim.ts';
+import { type Claimed, claimNote, freedNotes, isSpent, mayBeOf, readClaims, spentNotes } from './claim.ts';
 import { tasksOf } from './errand-task.ts';
+import { memoryIn } from './gate-memory.ts';
 import type { RunSeen } from './gate-port.ts';
 import { GitHubProblem, type Scene } from './github-port.ts';
-import { type RecordedEvent, recordDecision } from './record-decision.ts';
+import { type RecordedEntry, type RecordedEvent, recordDecision } from './record-decision.ts';
+import { sayOnce } from './say-once.ts';
 import type { NewTask, Outcome } from './store-port.ts';
+import { deployedIn } from './what-is-where.ts';
 
 const SECOND = 1_000;
 const MINUTE = 60 * SECOND;
@@ -20,7 +23,7 @@ export const NEWS = 6 * HOUR;
 /** Between looks for a run that is not known yet, and for one that makes way. */
 const SOON = 5 * SECOND;
 /** A run that was stopped ends within this, or something is wrong. */
-const MAKES_WAY = 2 * MINUTE;
+const MAKES_WAY = 10 * MINUTE;
 
 export type Started =
   | { readonly state: 'started' | 'refused'; readonly says: string; readonly outcome: Required<Outcome> }
@@ -32,9 +35,9 @@ export async function startDeployment(situation: Situation, claimed: Claimed, ba
   const { github, deploys, now } = situation;
   const { claim } = claimed;
   if (claim.sent !== null) return started(situation, claimed, claim.run, base);
-  const waits = await mustWait(situation, claim);
-  if (waits === 'later') return { state: 'later', at: now + SOON };
-  if (waits !== null) return refused(situation, claimed, notStartedText(claim, waits));
+  const way = claim.instead === null ? 'free' : await makeWay(situation, claim, claim.instead, base);
+  if (way === 'later') return { state: 'later', at: now + SOON };
+  if (way !== 'free') return givenBack(situation, claimed, way.says);
   const found = await runsOf(situation, claim);
   if (found.length > 0) return verified(situation, claimed, base, found.length === 1 ? (found[0] as RunSeen).id : null);
   const tag = await github.tag(claim.tag);
@@ -59,12 +62,27 @@ export async function runsOf({ deploys, notes, repository, self }: Situation, cl
   return own;
 }
 
-async function mustWait({ gates, now }: Situation, { instead, at }: Claim): Promise<'later' | string | null> {
-  if (instead === null) return null;
-  const seen = await gates.run(instead);
-  if (seen.known && (seen.value === null || seen.value.status === 'completed')) return null;
-  if (now - Date.parse(at) < MAKES_WAY) return 'later';
-  return `Run ${instead}, which was to make way for it, has not ended${seen.known ? '' : `, as far as can be seen (${seen.why})`}.`;
+/** What has not begun there is stopped; what has begun meanwhile is not. */
+async function makeWay(situation: Situation, claim: Claim, before: Claim, base: string): Promise<'free' | 'later' | { says: string }> {
+  const { gates, now, notes, repository } = situation;
+  const { run, environment } = before;
+  if (run === null) return before.sent === null ? 'free' : { says: begunText(before, base) };
+  const [seen, deployed] = [await gates.run(run), await deployedIn(situation, memoryIn(notes, repository, now).memory, environment)];
+  if (!seen.known || !deployed.known) throw new GitHubProblem('unavailable', `Run ${run}, which is to make way, could not be seen.`);
+  if (deployed.value.deployments.some((one) => one.run === run && hasBegun(one))) return { says: begunText(before, base) };
+  if (seen.value === null || seen.value.status === 'completed') {
+    if (before.issue !== null) await sayOnce(situation, before.issue, endMark(before.token), madeWayText(before, claim, base));
+    return 'free';
+  }
+  if (now - Date.parse(claim.at) > MAKES_WAY) return { says: `Run ${run} was to make way for it, and has not ended.` };
+  const stopped = await stopRun(situation, { run, environment, says: `It makes way for a rollback of ${environment} to ${claim.tag}.` });
+  return stopped.stopped ? 'later' : { says: `Run ${run} was to make way for it, and GitHub did not stop it: ${stopped.says}` };
+}
+
+function givenBack({ repository }: Situation, claimed: Claimed, why: string): Started {
+  const { instead } = claimed.claim;
+  const back = instead === null ? freedNotes(repository, claimed) : [claimNote(repository, instead, claimed)];
+  return { state: 'refused', says: why, outcome: { notes: back, entries: [], tasks: [] } };
 }
 
 /** S-07: what GitHub made of the tag. */
@@ -113,16 +131,26 @@ function started(situation: Situation, claimed: Claimed, run: number | null, bas
     ...(issue === null ? {} : { issue }),
     ...('app' in by ? { reason: 'promote: auto' } : {}),
   };
-  const entry = recordDecision(repository, event);
+  const entries = [recordDecision(repository, event), ...madeWay(situation, claim, at)];
   return {
     state: 'started',
     says: startedText(claim, base),
     outcome: {
-      notes: [claimNote(repository, claim, claimed), ...entry.texts],
-      entries: [entry],
+      notes: [claimNote(repository, claim, claimed), ...spentNotes(repository, claim.instead), ...entries.flatMap((one) => one.texts)],
+      entries,
       tasks: [...followTasks(situation, claim)],
     },
   };
+}
+
+function madeWay({ repository, home, self }: Situation, { instead, by }: Claim, at: string): readonly RecordedEntry[] {
+  if (instead === null || instead.run === null) return [];
+  const { environment, sha, tag, run } = instead;
+  const actor = 'app' in by ? { app: self.slug } : by;
+  const where = { environment, sha, release: tag, run: { id: run, attempt: 1 } };
+  return [
+    recordDecision(repository, { what: 'deployment', at, home, actor, ...where, state: 'cancelled', reason: 'made way for a rollback' }),
+  ];
 }
 
 /** What GitHub does not tell, or tells to nobody, is asked for. */

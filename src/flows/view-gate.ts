@@ -6,6 +6,7 @@ import type { Decision } from '../core/gate/finding.ts';
 import { decide, unrecorded } from '../core/gate.ts';
 import type { Ask } from './answer.ts';
 import { brokenText, recordState } from './check-record.ts';
+import { readClaim } from './claim.ts';
 import { readApprovals, readFreezes, readHolds, readWaivers, type SpokenApproval } from './gate-notes.ts';
 import type { CheckRunSeen, RunSeen } from './gate-port.ts';
 import type { Subject } from './gate-subject.ts';
@@ -33,8 +34,9 @@ export async function viewGate({ situation, policy }: Ask, subject: Subject, { a
   const { spot, waiting, scene, memory } = subject;
   const { environment, sha } = spot;
   const gate = gateIn(policy, environment);
-  const [broken, run, reviewed, holds, freezes, waivers, spoken] = await Promise.all([
+  const [broken, turn, run, reviewed, holds, freezes, waivers, spoken] = await Promise.all([
     recordState(notes, repository),
+    readClaim(notes, repository, environment),
     waiting === null ? null : gates.run(waiting.run),
     waiting === null ? NOTHING : gates.approvals(waiting.run),
     readHolds(notes, repository, environment),
@@ -63,6 +65,7 @@ export async function viewGate({ situation, policy }: Ask, subject: Subject, { a
       waivers: { known: true, value: waivers.filter((one) => isFor(one, environment, sha)) },
     },
     pulls: [],
+    rollback: turn?.claim.kind === 'rollback' && turn.claim.sha === sha,
     memory,
     isOwn: (check: CheckRunSeen) => waiting !== null && check.run === waiting.run && check.state === 'waiting',
   });

@@ -36,7 +36,10 @@ export function startedText(claim: Claim, base: Base): string {
     claim.run === null
       ? `${nameSpan(workflow)} was started. This GitHub does not say which run that is; it is looked for, and nobody else can deploy there meanwhile.`
       : `${nameSpan(workflow)} was started: ${runText(claim.run, base)}.`;
-  const made = claim.instead === null ? '' : `${runText(claim.instead, base)}, which had not begun there, was stopped for it.`;
+  const made =
+    claim.instead === null || claim.instead.run === null
+      ? ''
+      : `${releaseText(claim.instead)} in ${runText(claim.instead.run, base)}, which had not begun there, was stopped for it.`;
   return joined([
     `${what}.`,
     [run, made, 'Its gate is asked by GitHub as for every deployment; how it ends is said here.'].filter((one) => one !== '').join(' '),
@@ -45,8 +48,23 @@ export function startedText(claim: Claim, base: Base): string {
 
 /** Somebody else has the turn. */
 export function busyText(claim: Claim, base: Base): string {
-  const doing = claim.kind === 'rollback' ? 'is being rolled back to' : 'is being deployed:';
-  return `Nothing was started: in ${nameSpan(claim.environment)} ${releaseText(claim)} ${doing === 'is being deployed:' ? 'is being deployed' : 'is where it is being rolled back to'}, by ${byText(claim.by)} since ${timeText(claim.at)}, in ${runText(claim.run, base)}. One deployment at a time: wait for its end, or cancel that run, then write the command again.`;
+  const where = nameSpan(claim.environment);
+  const what =
+    claim.kind === 'rollback'
+      ? `${where} is being rolled back to ${releaseText(claim)}`
+      : `${releaseText(claim)} is being deployed to ${where}`;
+  return `Nothing was started: ${what}, by ${byText(claim.by)} since ${timeText(claim.at)}, in ${runText(claim.run, base)}. One deployment at a time: wait for its end, or cancel that run, then write the command again.`;
+}
+
+/** A rollback does not cut off what has begun: what is there may be half of each. */
+export function begunText(claim: Claim, base: Base): string {
+  return `Nothing was done: ${releaseText(claim)} is being deployed to ${nameSpan(claim.environment)} at this moment, by ${byText(claim.by)} in ${runText(claim.run, base)}, and has begun. To cut that off might leave half of each there. Wait for its end, or cancel that run on GitHub if you know that it may be; then write the command again.`;
+}
+
+/** For whoever was stopped. */
+export function madeWayText(claim: Claim, by: Claim, base: Base): string {
+  const says = `⚪ ${releaseText(claim)} did not come into ${nameSpan(claim.environment)}: ${runText(claim.run, base)} had not begun there and was stopped, as ${byText(by.by)} rolls ${nameSpan(claim.environment)} back to ${releaseText(by)}.`;
+  return withoutCommands(`${endMark(claim.token)}\n${says}`);
 }
 
 export function noWorkflowText(environment: string, listed: boolean, file: string): string {
