@@ -1,6 +1,8 @@
 // What an event of GitHub's asks to be done: a webhook is only a hint that something may have changed, so an errand names what to look at
 // and carries nothing that could be read anew, but for a comment's text, which is taken as it was when it came.
 
+import type { Happening, Message } from './tell.ts';
+
 /** A repository that the App is installed on. */
 export interface Home {
   readonly installation: number;
@@ -118,6 +120,51 @@ export interface PromoteErrand {
   readonly home: Home;
 }
 
+/** People may want to hear of something; without `happening` what waited to be told together is due. */
+export interface TellErrand {
+  readonly kind: 'tell';
+  readonly home: Home;
+  /** Null: the commit of the release's tag. */
+  readonly sha: string | null;
+  readonly happening: Happening | null;
+}
+
+/** A message for the operator's own address. */
+export interface SendErrand {
+  readonly kind: 'send';
+  readonly home: Home;
+  /** The same however often it is tried. */
+  readonly id: string;
+  readonly message: Message;
+}
+
+/** A train may be due, or its load to be settled. */
+export interface TrainErrand {
+  readonly kind: 'train';
+  readonly home: Home;
+  readonly train: string;
+}
+
+export const REVIEW_CAUSES = ['deployed', 'rolled-back', 'overridden'] as const;
+export type ReviewCause = (typeof REVIEW_CAUSES)[number];
+
+/** A deployment is to be looked back at. */
+export interface ReviewErrand {
+  readonly kind: 'review';
+  readonly home: Home;
+  readonly sha: string;
+  /** As GitHub spells it. */
+  readonly environment: string;
+  readonly cause: ReviewCause;
+}
+
+/** An issue was closed, which may be a review. */
+export interface ReviewedErrand {
+  readonly kind: 'reviewed';
+  readonly home: Home;
+  readonly issue: number;
+}
+
 export type Errand =
   | PreviewErrand
   | DraftErrand
@@ -128,4 +175,9 @@ export type Errand =
   | LookErrand
   | StatusErrand
   | FollowErrand
-  | PromoteErrand;
+  | PromoteErrand
+  | TellErrand
+  | SendErrand
+  | TrainErrand
+  | ReviewErrand
+  | ReviewedErrand;

@@ -8,6 +8,7 @@ import type { Role } from '../core/role.ts';
 import type { DeployPort } from './deploy-port.ts';
 import type { GatePort } from './gate-port.ts';
 import type { GitHubPort, PullSeen } from './github-port.ts';
+import type { OutgoingPort } from './outgoing-port.ts';
 import type { ChainHead, NotesPort } from './store-port.ts';
 
 export interface CheckWrite {
@@ -97,6 +98,8 @@ export interface Situation {
   /** The App itself: comments and checks of its own are known by these and by nothing in their text. */
   readonly self: { readonly app: number; readonly slug: string };
   readonly readPolicy: (text: string) => Promise<Policy>;
+  /** Absent: the operator has set no address. */
+  readonly outgoing?: OutgoingPort;
 }
 
 /** One attempt at a delivery, as GitHub's log of the App's webhook lists it. */

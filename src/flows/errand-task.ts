@@ -72,6 +72,22 @@ function taskOf(errand: Errand, delivery: string | null): NewTask {
     }
     case 'promote':
       return { key: repository, kind, body, unique: `promote/${home.id}` };
+    case 'tell': {
+      // In their order, so that two things which happen together are told together.
+      const key = `${repository}/tell`;
+      return errand.happening === null ? { key, kind, body, unique: `tell/${home.id}/${errand.sha}` } : { key, kind, body };
+    }
+    case 'send':
+      return { key: `${repository}/send`, kind, body, unique: `send/${home.id}/${errand.id}` };
+    case 'train':
+      // Together with the commands: it publishes.
+      return { key: repository, kind, body, unique: `train/${home.id}/${errand.train}` };
+    case 'review': {
+      const { sha, environment, cause } = errand;
+      return { key: `${repository}/review`, kind, body, unique: `review/${home.id}/${sha}/${environment.toLowerCase()}/${cause}` };
+    }
+    case 'reviewed':
+      return { key: `${repository}/review`, kind, body, unique: `reviewed/${home.id}/${errand.issue}` };
     case 'status': {
       const { sha, environment } = errand;
       return { key: `${repository}/thread/${sha}`, kind, body, unique: `status/${home.id}/${sha}/${environment.toLowerCase()}` };
