@@ -5,7 +5,7 @@ import type { AnswerErrand, GateErrand } from '../core/errand.ts';
 import { witnessText } from '../core/record.ts';
 import type { Situation } from './app-port.ts';
 import { tasksOf } from './errand-task.ts';
-import { forgottenNotes } from './gate-memory.ts';
+import { agedNotes } from './gate-memory.ts';
 import { decidedNote, readDecided, readWaiting, sameName, settledNote, type WaitingGate, waitingNote } from './gate-notes.ts';
 import type { Answered } from './gate-port.ts';
 import { ownAnswers } from './native-reviews.ts';
@@ -54,12 +54,12 @@ async function withWitness({ head }: Situation, says: string): Promise<string> {
 async function done(situation: Situation, errand: AnswerErrand, kept: WaitingGate): Promise<Outcome> {
   const untroubled = await withTrouble(situation, kept, null);
   if (errand.state === null) return untroubled;
-  const end = settled(situation, kept);
+  const end = await settled(situation, kept);
   return { ...untroubled, notes: [...(end.notes ?? []), ...(untroubled.notes ?? [])] };
 }
 
-function settled({ repository }: Situation, kept: WaitingGate): Outcome {
-  return { notes: [settledNote(repository, kept), ...forgottenNotes(repository, kept.sha)] };
+async function settled({ notes, repository, now }: Situation, kept: WaitingGate): Promise<Outcome> {
+  return { notes: [settledNote(repository, kept), ...(await agedNotes(notes, repository, now))] };
 }
 
 /** People see what permission is missing; once they have given it the answer is given by itself. */

@@ -37,9 +37,21 @@ export function memoryIn(
   };
 }
 
-/** What is remembered of a commit by its SHA: of no use once its gates are settled, and wrong once its pull requests are mended. */
+/** What is remembered of a commit by its SHA. */
 const OF_COMMITS = ['release', 'merged', 'people', 'owners'] as const;
+/** A commit goes from environment to environment within the day; later everything is read anew. */
+const KEPT = 24 * 60 * MINUTE;
 
+/** Wrong once its pull requests or its release are mended. */
 export function forgottenNotes(repository: string, sha: string): readonly NoteWrite[] {
   return OF_COMMITS.map((kind) => ({ repository, kind, name: sha, body: null }));
+}
+
+/** Of no use to anybody any more. */
+export async function agedNotes(notes: NotesPort, repository: string, now: number): Promise<readonly NoteWrite[]> {
+  const all = await Promise.all(OF_COMMITS.map((kind) => notes.notes(repository, kind)));
+  return all.flat().flatMap(({ kind, name, body }) => {
+    const { at } = (body ?? {}) as { at?: unknown };
+    return typeof at === 'number' && now - at < KEPT ? [] : [{ repository, kind, name, body: null }];
+  });
 }

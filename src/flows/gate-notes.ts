@@ -56,6 +56,8 @@ export interface Thread {
   readonly status: number | null;
   /** Environments that the status tells of. */
   readonly environments?: readonly string[];
+  /** Where GitHub's pages are. */
+  readonly host?: string;
 }
 
 const KINDS = { approval: 'approval', hold: 'hold', freeze: 'freeze', waiver: 'waiver', waiting: 'waiting', thread: 'thread' } as const;
@@ -181,6 +183,17 @@ export async function readDecided(notes: NotesPort, repository: string, environm
 /** As GitHub compares names of environments. */
 export function sameName(one: string, other: string): boolean {
   return one.toLowerCase() === other.toLowerCase();
+}
+
+const PROMOTION = 'promotion';
+
+/** A commit that the policy would take into the environment by itself once something is over; null: none. */
+export function promotionNote(repository: string, environment: string, sha: string | null): NoteWrite {
+  return { repository, kind: PROMOTION, name: environment.toLowerCase(), body: sha };
+}
+
+export async function arePromotionsWaiting(notes: NotesPort, repository: string): Promise<boolean> {
+  return (await notes.notes(repository, PROMOTION)).length > 0;
 }
 
 /** These are plain data: what survives JSON. */

@@ -47,10 +47,11 @@ async function openThread(situation: Situation, sha: string, scene: Scene): Prom
 
 /** Brings the status of a commit's gates up to date in its thread; `environments` are told of beside those that it told of before. */
 export async function keepStatus(situation: Situation, sha: string, environments: readonly string[]): Promise<Outcome> {
-  const { github, notes, repository } = situation;
-  const scene = await github.scene({ releaseBranch });
+  const { github, notes, repository, home } = situation;
   const noted = await readThread(notes, repository, sha);
-  const thread = noted ?? (await openThread(situation, sha, scene));
+  const scene = noted?.host === undefined ? await github.scene({ releaseBranch }) : null;
+  const thread = noted ?? (await openThread(situation, sha, scene as Scene));
+  const host = noted?.host ?? (scene as Scene).repository.host;
   const all = new Map([...(thread.environments ?? []), ...environments].map((one) => [one.toLowerCase(), one]));
   const gates: GateStatus[] = [];
   for (const name of all.keys()) {
@@ -58,8 +59,7 @@ export async function keepStatus(situation: Situation, sha: string, environments
     if (decided !== null) gates.push(decided);
   }
   if (gates.length === 0) return {};
-  const { host, owner, name } = scene.repository;
-  const body = statusPage(sha, gates, { host, owner, name });
+  const body = statusPage(sha, gates, { host, owner: home.owner, name: home.name });
   const own = (await github.ownComments([thread.issue])).get(thread.issue);
   if (own === undefined) {
     // The thread was deleted or moved away: the next look finds or opens another.
@@ -83,7 +83,7 @@ export async function keepStatus(situation: Situation, sha: string, environments
       const word = wordOf(gate);
       if (word !== null && !mine.some((one) => one.body.startsWith(wordMark(gate)))) await github.comment(thread.issue, word);
     }
-    return { notes: threadNotes(repository, sha, { issue: thread.issue, status, environments: [...all.keys()] }) };
+    return { notes: threadNotes(repository, sha, { issue: thread.issue, status, environments: [...all.keys()], host }) };
   }
 }
 

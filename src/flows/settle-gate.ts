@@ -6,7 +6,7 @@ import type { GateStatus } from '../core/gate/status-page.ts';
 import { environmentOf, type Policy } from '../core/policy.ts';
 import type { Situation } from './app-port.ts';
 import { tasksOf } from './errand-task.ts';
-import { forgottenNotes } from './gate-memory.ts';
+import { agedNotes } from './gate-memory.ts';
 import { decidedNote, readDecided, readThread, settledNote, type WaitingGate } from './gate-notes.ts';
 import type { ApprovalSeen, DeploymentSeen, RunSeen } from './gate-port.ts';
 import { GitHubProblem, type Observed } from './github-port.ts';
@@ -28,7 +28,7 @@ export async function settleGate(situation: Situation, errand: GateErrand, ended
   const { repository, notes } = situation;
   const { run, kept, approvals } = ended;
   const own = kept.toSorted((a, b) => b.attempt - a.attempt)[0] ?? null;
-  const gone = [...kept.map((one) => settledNote(repository, one)), ...kept.flatMap((one) => forgottenNotes(repository, one.sha))];
+  const gone = [...kept.map((one) => settledNote(repository, one)), ...(await agedNotes(notes, repository, situation.now))];
   const sha = own?.sha ?? run?.headSha ?? null;
   if (run === null || sha === null) return tell(situation, errand, { own, last: null, outcome: 'ended', notes: gone });
   if (!approvals.known) throw new GitHubProblem('unavailable', `Who let run ${errand.run} go on could not be seen: ${approvals.why}`);

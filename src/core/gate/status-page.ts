@@ -3,7 +3,7 @@
 
 import { withoutCommands } from '../answer/page.ts';
 import { inlineText } from '../notes/markdown.ts';
-import { alert, counted, joined, nameSpan, table } from '../summary/page.ts';
+import { alert, joined, nameSpan, table } from '../summary/page.ts';
 import { instantOf } from './clock.ts';
 import type { Decision, Finding, Verdict } from './finding.ts';
 
@@ -116,7 +116,12 @@ export interface ReportInput {
 export function reportText({ environment, decision, thread, last }: ReportInput): string {
   const { outcome, findings } = decision;
   const open = findings.filter(({ verdict }) => verdict !== 'met').toSorted((a, b) => RANK[a.verdict] - RANK[b.verdict]);
-  const asked = open.length === 0 ? `all ${counted(findings.length, 'requirement')} met` : `${open.length} of ${findings.length} not met`;
+  const asked =
+    open.length > 0
+      ? `${open.length} of ${findings.length} not met`
+      : findings.length === 1
+        ? 'its one requirement is met'
+        : `all ${findings.length} requirements met`;
   const does = { approve: 'is open', wait: 'waits', reject: 'stays shut' }[outcome];
   const title = `**${inlineText(`The gate of ${environment} ${does}`, 120)}**: ${asked}.`;
   const foot =

@@ -1,0 +1,59 @@
+// The App's worker over an embedded store in a process of its own, as bench/gate.ts measures it: takes webhooks, says when each question of
+// a gate was acknowledged, and does what follows.
+import { mkdtempSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { makeLog } from '../src/app/log.ts';
+import { makeMetrics } from '../src/app/metrics.ts';
+import { openGitHubApp } from '../src/app/probot.ts';
+import type { Settings } from '../src/app/settings.ts';
+import { startWork } from '../src/app/work.ts';
+import { deliveryKey } from '../src/core/errand-of.ts';
+import { endpointsOf } from '../src/github/endpoints.ts';
+import { openStore } from '../src/store/open.ts';
+
+interface Start {
+  readonly api: string;
+  readonly appId: number;
+  readonly privateKey: string;
+}
+
+process.on('message', async (start: Start) => {
+  const folder = mkdtempSync(join(tmpdir(), 'gate-app-'));
+  const store = await openStore({ folder });
+  const lines: string[] = [];
+  const { log } = makeLog({ level: 'warn', to: { write: (line) => void lines.push(line) } });
+  const endpoints = endpointsOf(start.api);
+  const credentials = { appId: start.appId, privateKey: start.privateKey, webhookSecret: 'secret' };
+  const app = await openGitHubApp({ credentials, endpoints, log });
+  const metrics = makeMetrics(async () => ({ ready: 0, waiting: 0, running: 0, dead: 0, oldest: 0 }));
+  const settings = { endpoints, sweepSeconds: 3_600 } as Settings;
+  const nothing = async () => ({});
+  // What else a repository asks for is measured elsewhere.
+  const worker = startWork(
+    { store, app, settings, log, metrics },
+    { concurrency: 8, flows: { preview: nothing, draft: nothing, command: nothing } },
+  );
+  const receiver = createServer(async (request, response) => {
+    const chunks: Buffer[] = [];
+    for await (const chunk of request) chunks.push(chunk as Buffer);
+    const payload = Buffer.concat(chunks);
+    const read = JSON.parse(payload.toString()) as { action?: string; deployment_callback_url?: string };
+    const guid = String(request.headers['x-github-delivery']);
+    const event = String(request.headers['x-github-event']);
+    await store.accept([{ guid, event, action: read.action ?? null, key: deliveryKey(read), payload, receivedAt: Date.now() }]);
+    response.writeHead(202).end();
+    const run = /\/runs\/(\d+)\//.exec(read.deployment_callback_url ?? '')?.[1];
+    if (run !== undefined) process.send?.({ run: Number(run), at: Date.now() });
+    worker.poke();
+  });
+  await new Promise<void>((resolve) => receiver.listen(0, '127.0.0.1', resolve));
+  process.send?.({ url: `http://127.0.0.1:${(receiver.address() as AddressInfo).port}/` });
+  process.on('disconnect', async () => {
+    if (lines.length > 0) process.stderr.write(lines.slice(0, 5).join(''));
+    await worker.stop(1_000);
+    process.exit(0);
+  });
+});
