@@ -8,6 +8,7 @@ import type { Json, NotesPort, NoteWrite } from './store-port.ts';
 
 const KIND = 'claim';
 const SPENT = 'claimed-run';
+const SKEW = 120_000;
 
 export interface Claimed {
   readonly claim: Claim;
@@ -56,12 +57,18 @@ export async function claimBehind(
   return claim.run === null && mayBeOf(claim, run, self) ? claim : null;
 }
 
+/** From when on its run is looked for. */
+export function soughtSince({ at, by }: Claim): string {
+  // A comment's time is GitHub's; what the App takes by itself has its own clock's, which may be a little ahead.
+  return new Date(Date.parse(at) - ('app' in by ? SKEW : 0)).toISOString();
+}
+
 /** A run that may be the one of a claim that does not know its run yet. */
 export function mayBeOf(claim: Claim, run: RunSeen, self: { readonly slug: string }): boolean {
   return (
     run.event === 'workflow_dispatch' &&
     run.path === `.github/workflows/${claim.workflow}` &&
-    Date.parse(run.createdAt) >= Date.parse(claim.at) &&
+    Date.parse(run.createdAt) >= Date.parse(soughtSince(claim)) &&
     run.actor?.login.toLowerCase() === `${self.slug}[bot]`.toLowerCase()
   );
 }

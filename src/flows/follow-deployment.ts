@@ -101,13 +101,13 @@ async function followOne(following: Following): Promise<Outcome> {
   const tasks: NewTask[] = [...(ended?.tasks ?? [])];
   const origin = { now, delivery: null };
   if (succeeded || ended !== null) tasks.push(...tasksOf([{ kind: 'promote', home }], origin));
-  for (const sha of new Set([current, claimed?.claim.sha ?? null, ...fresh.map((one) => one.sha)])) {
+  for (const sha of new Set([current, deployed.previous?.sha ?? null, claimed?.claim.sha ?? null, ...fresh.map((one) => one.sha)])) {
     if (sha !== null && (fresh.length > 0 || ended !== null) && (await readThread(notes, repository, sha)) !== null)
       tasks.push(...tasksOf([{ kind: 'status', home, sha, environment }], origin));
   }
   return {
     notes: [
-      placeNote(repository, placeIn(environment, deployed, tags, now)),
+      placeNote(repository, placeIn(environment, deployed, tags, policy)),
       { repository, kind: FOLLOWED, name: environment.toLowerCase(), body: recorded as Json },
       ...writes(),
       ...entries.flatMap((one) => one.texts),

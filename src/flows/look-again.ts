@@ -5,7 +5,7 @@ import type { Errand, GateErrand, LookErrand } from '../core/errand.ts';
 import type { Situation } from './app-port.ts';
 import { tasksOf } from './errand-task.ts';
 import { forgottenNotes } from './gate-memory.ts';
-import { readDecided, readWaiting, sameName, type WaitingGate } from './gate-notes.ts';
+import { arePromotionsWaiting, readDecided, readWaiting, sameName, type WaitingGate } from './gate-notes.ts';
 import type { NewTask, NoteWrite, Outcome } from './store-port.ts';
 
 /** Between two looks at a gate for the sake of tools; GitHub's hourly limit is shared by all of an installation. */
@@ -27,7 +27,10 @@ export async function lookAgain(situation: Situation, errand: LookErrand): Promi
     errand.fresh === true ? [...new Set(concerned.map(({ sha }) => sha))].flatMap((sha) => forgottenNotes(repository, sha)) : [];
   const passed = await passedBy(situation, errand, waiting);
   const extra = passed === null ? [] : tasksOf([passed], { now, delivery: null });
-  return { tasks: [...tasks, ...extra], notes: dropped };
+  // What a promotion waits for may be over, too; checks come in bursts.
+  const promotions = (await arePromotionsWaiting(notes, repository)) ? tasksOf([{ kind: 'promote', home }], { now, delivery: null }) : [];
+  const runAt = errand.urgent === true ? 0 : now + PAUSE;
+  return { tasks: [...tasks, ...extra, ...promotions.map((task) => ({ ...task, runAt }))], notes: dropped };
 
   function concerns({ sha, environment, run }: LookErrand, one: WaitingGate): boolean {
     // A gate may wait for another commit in the environment before it to be replaced: what is told by run or commit alone narrows.

@@ -3,7 +3,7 @@
 
 import type { Errand, Home, ReconcileErrand } from '../core/errand.ts';
 import { lineOf } from '../core/line.ts';
-import { DEFAULT_POLICY, type LinePolicy } from '../core/policy.ts';
+import { DEFAULT_POLICY, type LinePolicy, type Policy } from '../core/policy.ts';
 import { releaseBranch } from '../core/release-pull.ts';
 import { movedLines, type RepositoryMarks, repositoryMark } from '../core/repository-state.ts';
 import type { AppApi, Situation } from './app-port.ts';
@@ -43,7 +43,7 @@ export async function reconcile(situation: Situation, { home }: ReconcileErrand)
   const note = await notes.note(repository, NOTE.kind, NOTE.name);
   const before = seenIn(note?.body);
   const scene = await github.scene({ releaseBranch });
-  const { lines, all } = await linesOf(situation, scene);
+  const { lines, all, environments } = await linesOf(situation, scene);
   const heads: Record<string, string> = { [scene.branch.name]: scene.branch.sha };
   for (const line of all.slice(0, MOST_LINES)) {
     const head = line === scene.branch.name ? scene.branch.sha : await headOf(situation, line);
@@ -73,6 +73,7 @@ export async function reconcile(situation: Situation, { home }: ReconcileErrand)
   const tasks = [
     // Another policy, or an event that was lost, and deployments wait.
     ...tasksOf(await findWaiting(situation), origin),
+    ...tasksOf(deploymentsOf(home, environments), origin),
     ...tasksOf(drafts, origin),
     ...tasksOf(previews, origin).map((task, index) => ({ ...task, runAt: now + index * PULL_STEP })),
   ];
@@ -84,6 +85,7 @@ interface Lines {
   readonly lines: { readonly lines: readonly LinePolicy[]; readonly defaultBranch: string; readonly branches: readonly string[] };
   /** The default branch first. */
   readonly all: readonly string[];
+  readonly environments: Policy['environments'];
 }
 
 async function linesOf({ readPolicy }: Situation, scene: Scene): Promise<Lines> {
@@ -97,7 +99,19 @@ async function linesOf({ readPolicy }: Situation, scene: Scene): Promise<Lines> 
   }
   const lines = { lines: policy.lines, defaultBranch, branches: scene.branches };
   const others = scene.branches.filter((name) => name !== defaultBranch && lineOf(name, lines).line !== null);
-  return { lines, all: [...(lineOf(defaultBranch, lines).line === null ? [] : [defaultBranch]), ...others] };
+  return {
+    lines,
+    environments: policy.environments,
+    all: [...(lineOf(defaultBranch, lines).line === null ? [] : [defaultBranch]), ...others],
+  };
+}
+
+/** What was deployed where, by whom or what ever, and what of it goes on by itself. */
+function deploymentsOf(home: Home, environments: Policy['environments']): readonly Errand[] {
+  const follows = Object.keys(environments).map(
+    (environment): Errand => ({ kind: 'follow', home, environment, run: null, deployment: null }),
+  );
+  return Object.values(environments).some((one) => one.promote === 'auto') ? [...follows, { kind: 'promote', home }] : follows;
 }
 
 /** Null: it has gone since it was listed. */

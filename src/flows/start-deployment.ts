@@ -5,7 +5,7 @@ import { begunText, endMark, madeWayText, notStartedText, startedText, tagMovedT
 import { type Claim, hasBegun } from '../core/deployment.ts';
 import { workflowOf } from '../core/doctor/workflow.ts';
 import type { Situation } from './app-port.ts';
-import { type Claimed, claimNote, freedNotes, isSpent, mayBeOf, readClaims, spentNotes } from './claim.ts';
+import { type Claimed, claimNote, freedNotes, isSpent, mayBeOf, readClaims, soughtSince, spentNotes } from './claim.ts';
 import { tasksOf } from './errand-task.ts';
 import { memoryIn } from './gate-memory.ts';
 import type { RunSeen } from './gate-port.ts';
@@ -38,6 +38,8 @@ export async function startDeployment(situation: Situation, claimed: Claimed, ba
   const way = claim.instead === null ? 'free' : await makeWay(situation, claim, claim.instead, base);
   if (way === 'later') return { state: 'later', at: now + SOON };
   if (way !== 'free') return givenBack(situation, claimed, way.says);
+  // Theirs and ours could not be told apart.
+  if (await isAnotherSought(situation, claim)) return { state: 'later', at: now + SOON };
   const found = await runsOf(situation, claim);
   if (found.length > 0) return verified(situation, claimed, base, found.length === 1 ? (found[0] as RunSeen).id : null);
   const tag = await github.tag(claim.tag);
@@ -51,7 +53,7 @@ export async function startDeployment(situation: Situation, claimed: Claimed, ba
 
 /** Runs that may be the claim's, and are nobody else's. */
 export async function runsOf({ deploys, notes, repository, self }: Situation, claim: Claim): Promise<readonly RunSeen[]> {
-  const seen = await deploys.dispatchedRuns(claim.workflow, claim.at);
+  const seen = await deploys.dispatchedRuns(claim.workflow, soughtSince(claim));
   // Not to see whether it was started already is no reason to start it again.
   if (!seen.known) throw new GitHubProblem('unavailable', `The runs of ${claim.workflow} could not be seen: ${seen.why}`);
   const others = (await readClaims(notes, repository)).flatMap((one) => (one.claim.token === claim.token ? [] : (one.claim.run ?? [])));
@@ -60,6 +62,14 @@ export async function runsOf({ deploys, notes, repository, self }: Situation, cl
     if (mayBeOf(claim, run, self) && !others.includes(run.id) && !(await isSpent(notes, repository, run.id))) own.push(run);
   }
   return own;
+}
+
+/** Another claim has started the same workflow and does not know its run yet; for how long that is waited for. */
+async function isAnotherSought({ notes, repository, now }: Situation, claim: Claim): Promise<boolean> {
+  return (await readClaims(notes, repository)).some(({ claim: other }) => {
+    const same = other.token !== claim.token && other.workflow === claim.workflow;
+    return same && other.run === null && other.sent !== null && now - Date.parse(other.sent) < MAKES_WAY;
+  });
 }
 
 /** What has not begun there is stopped; what has begun meanwhile is not. */
@@ -87,7 +97,7 @@ function givenBack({ repository }: Situation, claimed: Claimed, why: string): St
 
 /** S-07: what GitHub made of the tag. */
 async function verified(situation: Situation, claimed: Claimed, base: string, run: number | null): Promise<Started> {
-  const { gates } = situation;
+  const { gates, repository } = situation;
   const { claim } = claimed;
   if (run === null) return started(situation, claimed, null, base);
   const seen = await gates.run(run);
@@ -95,7 +105,10 @@ async function verified(situation: Situation, claimed: Claimed, base: string, ru
   if (seen.value !== null && seen.value.headSha !== claim.sha) {
     const says = tagMovedText(claim.tag, claim.sha, seen.value.headSha);
     await stopRun(situation, { run, environment: claim.environment, says });
-    return refused(situation, claimed, `${says} Run ${run}, which was of the other commit, was stopped.`);
+    const end = refused(situation, claimed, `${says} Run ${run}, which was of the other commit, was stopped.`);
+    return end.state === 'later'
+      ? end
+      : { ...end, outcome: { ...end.outcome, notes: [...end.outcome.notes, ...spentNotes(repository, { ...claim, run })] } };
   }
   return started(situation, claimed, run, base);
 }

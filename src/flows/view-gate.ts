@@ -29,7 +29,11 @@ export interface Saying {
   readonly approval?: SpokenApproval;
 }
 
-export async function viewGate({ situation, policy }: Ask, subject: Subject, { approval }: Saying = {}): Promise<GateView> {
+export async function viewGate(
+  { situation, policy }: Pick<Ask, 'situation' | 'policy'>,
+  subject: Pick<Subject, 'spot' | 'waiting' | 'scene' | 'memory'>,
+  { approval }: Saying = {},
+): Promise<GateView> {
   const { github, gates, notes, repository, now, self } = situation;
   const { spot, waiting, scene, memory } = subject;
   const { environment, sha } = spot;

@@ -1,5 +1,6 @@
 // What is in an environment now, what was there before, and what is on its way: from GitHub's deployments, whoever made them.
 
+import type { Where, WhereRelease } from '../core/answer/where.ts';
 import { type DeploymentSight, type Standing, standingOf } from '../core/deployment.ts';
 import type { Policy } from '../core/policy.ts';
 import { detectTagTemplate, readTags } from '../core/tag.ts';
@@ -65,33 +66,25 @@ export async function allVersionTags({ github }: Pick<Situation, 'github'>, scen
 const PLACE = 'standing';
 
 /** What was last seen in an environment: for pages, which need not ask GitHub for it each time. */
-export interface Place {
-  readonly environment: string;
-  readonly at: string;
-  readonly current: PlacedRelease | null;
-  readonly previous: PlacedRelease | null;
-  readonly failed: PlacedRelease | null;
-  readonly pending: PlacedRelease | null;
+export interface Place extends Where {
+  /** Its place in the policy. */
+  readonly order: number;
 }
 
-export interface PlacedRelease {
-  readonly sha: string;
-  readonly tag: string | null;
-  readonly since: string;
-  readonly run: number | null;
-  readonly state: string;
-}
-
-export function placeIn(environment: string, standing: Standing, tags: readonly VersionTag[], now: number): Place {
-  const placed = (stay: Standing['current']): PlacedRelease | null => {
+export function placeIn(
+  environment: string,
+  { current, previous, failed, pending }: Standing,
+  tags: readonly VersionTag[],
+  { environments }: Pick<Policy, 'environments'>,
+): Place {
+  const placed = (stay: Standing['current']): WhereRelease | null => {
     if (stay === null) return null;
     const { sha, at, run, state } = stay;
     return { sha, tag: versionAt(tags, sha)?.tag.name ?? null, since: at, run, state };
   };
-  const { current, previous, failed, pending } = standing;
   return {
     environment,
-    at: new Date(now).toISOString(),
+    order: Object.keys(environments).findIndex((name) => name.toLowerCase() === environment.toLowerCase()),
     current: placed(current),
     previous: placed(previous),
     failed: placed(failed),
@@ -104,14 +97,6 @@ export function placeNote(repository: string, place: Place): NoteWrite {
 }
 
 /** In the policy's order; an environment that nothing was seen of is left out. */
-export async function readPlaces(
-  notes: NotesPort,
-  repository: string,
-  { environments }: Pick<Policy, 'environments'>,
-): Promise<readonly Place[]> {
-  const all = (await notes.notes(repository, PLACE)).map(({ body }) => body as unknown as Place);
-  return Object.keys(environments).flatMap((name) => {
-    const place = all.find((one) => one.environment.toLowerCase() === name.toLowerCase());
-    return place === undefined ? [] : [place];
-  });
+export async function readPlaces(notes: NotesPort, repository: string): Promise<readonly Place[]> {
+  return (await notes.notes(repository, PLACE)).map(({ body }) => body as unknown as Place).sort((a, b) => a.order - b.order);
 }

@@ -19,12 +19,14 @@ export interface Why {
   readonly policy: { readonly path: string; readonly branch: string; readonly sha: string; readonly file: boolean };
   /** The deployment that waits, its address, and since when. */
   readonly waits: { readonly url: string; readonly since: string } | null;
+  /** What is where, as Markdown. */
+  readonly where?: string;
   readonly limit?: number;
 }
 
 /** As much of the evidence as fits, and all requirements. */
 export function whyPage(why: Why): string {
-  const { decision, limit = ANSWER_LIMIT } = why;
+  const { decision, where = '', limit = ANSWER_LIMIT } = why;
   let page = '';
   // What stands in the way first, where not all of it fits.
   const sorted = decision.findings.toSorted((one, other) => Number(one.verdict === 'met') - Number(other.verdict === 'met'));
@@ -39,6 +41,7 @@ export function whyPage(why: Why): string {
         { left: 0, noun: 'requirement' },
       ),
       sorted.length > rows ? `…and ${counted(sorted.length - rows, 'more requirement')}.` : '',
+      where,
       evidence(why, most),
     ]);
     if (page.length <= limit) return page;
