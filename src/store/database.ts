@@ -23,6 +23,8 @@ export interface Database {
   readonly write: <T>(work: (session: Session) => Promise<T>) => Promise<T>;
   /** For reads that all see the database as it was at one moment, until it is released. */
   readonly snapshot: () => Promise<Snapshot>;
+  /** Runs `work` while nothing else of this process writes; there only where the engine lets one write at a time. */
+  readonly alone?: <T>(work: () => Promise<T>) => Promise<T>;
   readonly close: () => Promise<void>;
 }
 
@@ -48,19 +50,36 @@ export function chunks<T>(items: readonly T[], size = 500): readonly (readonly T
   return Array.from({ length: Math.ceil(items.length / size) }, (_, index) => items.slice(index * size, (index + 1) * size));
 }
 
+/** In parts of few different sizes where the engine prepares a statement for each: of powers of two, the largest first. */
+export function shapes<T>({ dialect }: Session, items: readonly T[], size = 500): readonly (readonly T[])[] {
+  if (dialect === 'postgres') return chunks(items, size);
+  const parts: (readonly T[])[] = [];
+  for (let from = 0; from < items.length; ) {
+    const part = items.slice(from, from + 2 ** Math.min(LARGEST_SHAPE, Math.floor(Math.log2(items.length - from))));
+    parts.push(part);
+    from += part.length;
+  }
+  return parts;
+}
+
+const LARGEST_SHAPE = 5;
+
 /**
  * PostgreSQL has no place for U+0000 in a text, and both engines would silently change half of a surrogate pair: said here, for both alike,
  * before a hash is stored beside a text that is no longer its own.
  */
 export function checkTexts(values: readonly Value[]): void {
   for (const value of values) {
-    if (typeof value === 'string' && /[\0\p{Surrogate}]/u.test(value)) {
+    if (typeof value === 'string' && (value.includes('\0') || !isWellFormed.call(value))) {
       throw new StoreProblem(
         'A text with a NUL character or half a character in it cannot be stored. Send it as JSON, which escapes both.',
       );
     }
   }
 }
+
+/** In Node from 20 on, and ten times as fast as a pattern; the language's library of 2023 does not know it yet. */
+const { isWellFormed } = String.prototype as unknown as { readonly isWellFormed: (this: string) => boolean };
 
 /** What somebody else's error says, so that it can be stored. */
 export function plainText(text: string): string {

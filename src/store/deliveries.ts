@@ -1,54 +1,95 @@
 // The inbox: a delivery is written once, whoever sends it and however often, together with the task that will read it.
 
 import type { Delivery } from '../flows/store-port.ts';
-import type { Database } from './database.ts';
-import { chunks, places, tuples } from './database.ts';
+import type { Bundle } from './bundles.ts';
+import { bundled, unbundled } from './bundles.ts';
+import type { Database, Session } from './database.ts';
+import { chunks, places, shapes, tuples } from './database.ts';
 import { lockKeys, saveKeys } from './keys.ts';
-import { packed, unpacked } from './payload.ts';
-import type { Addition } from './tasks.ts';
 import { enqueue, keysOf } from './tasks.ts';
 
+/** In one transaction. True for each that is new. */
 export async function accept(database: Database, deliveries: readonly Delivery[]): Promise<readonly boolean[]> {
   const first = new Map<string, Delivery>();
   for (const delivery of deliveries) if (!first.has(delivery.guid)) first.set(delivery.guid, delivery);
-  const payloads = new Map<string, Uint8Array>();
-  for (const [guid, delivery] of first) payloads.set(guid, await packed(delivery.payload));
-  // By GUID: two transactions with the same deliveries must not wait for each other.
-  const sorted = [...first.values()].sort((one, other) => (one.guid < other.guid ? -1 : 1));
-
+  const bundles = await bundled([...first.values()]);
   const fresh = await database.write(async (session) => {
-    const written = new Set<string>();
-    for (const part of chunks(sorted, 100)) {
-      const { sql, values } = tuples(
-        part.map((it) => [it.guid, it.event, it.action, it.key, it.receivedAt, payloads.get(it.guid) ?? null]),
-      );
-      const rows = await session.rows<{ readonly guid: string }>(
-        `insert into shiplock_deliveries (guid, event, action, key, received_at, payload) values ${sql}
-          on conflict (guid) do nothing returning guid`,
-        values,
-      );
-      for (const row of rows) written.add(row.guid);
-    }
-    const tasks = [...first.values()].filter((delivery) => written.has(delivery.guid));
+    const parts: Part[] = [];
+    for (const bundle of bundles) parts.push(...(await writeBundle(session, bundle)));
+    const written = await writeParts(session, parts);
+    const tasks = parts
+      .filter(({ delivery }) => written.has(delivery.guid))
+      .map(({ delivery: { key, guid, receivedAt }, bundle }) => ({ key, kind: 'delivery', body: { guid }, bundle, createdAt: receivedAt }));
+    if (tasks.length < parts.length) await dropUnused(session, parts, written);
     if (tasks.length > 0) {
-      const states = await lockKeys(session, keysOf(tasks.map(taskFor)));
-      for (const delivery of tasks) await enqueue(session, states, [taskFor(delivery)], delivery.receivedAt);
+      const states = await lockKeys(session, keysOf(tasks));
+      await enqueue(session, states, tasks, 0);
       await saveKeys(session, states);
     }
     return written;
   });
-  return deliveries.map(({ guid }, index) => fresh.has(guid) && deliveries.findIndex((other) => other.guid === guid) === index);
+  // Of several with one GUID the first is the new one.
+  return deliveries.map(({ guid }) => fresh.delete(guid));
+}
+
+/** A delivery, and where its payload is. */
+interface Part {
+  readonly delivery: Delivery;
+  readonly bundle: number;
+  readonly start: number;
+}
+
+async function writeBundle(session: Session, { bytes, receivedAt, deliveries }: Bundle): Promise<readonly Part[]> {
+  const [row] = await session.rows<{ readonly id: number }>(
+    'insert into shiplock_bundles (received_at, bytes) values ($1, $2) returning id',
+    [receivedAt, bytes],
+  );
+  const bundle = row?.id ?? 0;
+  let end = 0;
+  return deliveries.map((delivery) => {
+    end += delivery.payload.length;
+    return { delivery, bundle, start: end - delivery.payload.length };
+  });
+}
+
+/** Returns the GUIDs that were not there. */
+async function writeParts(session: Session, parts: readonly Part[]): Promise<Set<string>> {
+  // By GUID: two transactions with the same deliveries must not wait for each other.
+  const sorted = parts.toSorted((one, other) => (one.delivery.guid < other.delivery.guid ? -1 : 1));
+  const written = new Set<string>();
+  for (const some of shapes(session, sorted)) {
+    const { sql, values } = tuples(
+      some.map(({ delivery: { guid, event, action, key, receivedAt, payload }, bundle, start }) => {
+        return [guid, event, action, key, receivedAt, bundle, start, payload.length];
+      }),
+    );
+    const rows = await session.rows<{ readonly guid: string }>(
+      `insert into shiplock_deliveries (guid, event, action, key, received_at, bundle, start, size) values ${sql}
+        on conflict (guid) do nothing returning guid`,
+      values,
+    );
+    for (const row of rows) written.add(row.guid);
+  }
+  return written;
+}
+
+/** Of what GitHub sent again nothing is kept but what came with something new. */
+async function dropUnused(session: Session, parts: readonly Part[], written: ReadonlySet<string>): Promise<void> {
+  const used = new Set(parts.filter(({ delivery }) => written.has(delivery.guid)).map(({ bundle }) => bundle));
+  const unused = new Set(parts.map(({ bundle }) => bundle).filter((bundle) => !used.has(bundle)));
+  for (const bundle of unused) await session.run('delete from shiplock_bundles where id = $1', [bundle]);
 }
 
 /** Null where it is unknown, or its payload was forgotten. */
 export async function delivery(database: Database, guid: string): Promise<Delivery | null> {
   const [row] = await database.read<DeliveryRow>(
-    'select guid, event, action, key, received_at, payload from shiplock_deliveries where guid = $1 and payload is not null',
+    `select d.event, d.action, d.key, d.received_at, d.start, d.size, b.bytes
+      from shiplock_deliveries d join shiplock_bundles b on b.id = d.bundle where d.guid = $1`,
     [guid],
   );
   if (row === undefined) return null;
-  const { event, action, key, received_at: receivedAt, payload } = row;
-  return { guid, event, action, key, receivedAt, payload: await unpacked(payload) };
+  const { event, action, key, received_at: receivedAt, start, size, bytes } = row;
+  return { guid, event, action, key, receivedAt, payload: await unbundled(bytes, start, size) };
 }
 
 export async function known(database: Database, guids: readonly string[]): Promise<ReadonlySet<string>> {
@@ -81,7 +122,9 @@ interface DeliveryRow {
   readonly action: string | null;
   readonly key: string;
   readonly received_at: number;
-  readonly payload: Uint8Array;
+  readonly start: number;
+  readonly size: number;
+  readonly bytes: Uint8Array;
 }
 
 const FORGET_AT_ONCE = 1000;
@@ -89,11 +132,7 @@ const FORGET_AT_ONCE = 1000;
 const FORGET_TASKS = `delete from shiplock_tasks where id in (
   select id from shiplock_tasks where status = 3 and finished_at < $1 order by finished_at limit $2)`;
 
-const FORGET_PAYLOADS = `update shiplock_deliveries set payload = null where guid in (
-  select d.guid from shiplock_deliveries d where d.payload is not null and d.received_at < $1
-    and not exists (select 1 from shiplock_tasks t where t.guid = d.guid and t.guid is not null and t.status < 3)
-  order by d.received_at limit $2)`;
-
-function taskFor({ key, guid }: Delivery): Addition {
-  return { key, kind: 'delivery', body: { guid }, guid };
-}
+const FORGET_PAYLOADS = `delete from shiplock_bundles where id in (
+  select b.id from shiplock_bundles b where b.received_at < $1
+    and not exists (select 1 from shiplock_tasks t where t.bundle = b.id and t.bundle is not null and t.status < 3)
+  order by b.received_at limit $2)`;

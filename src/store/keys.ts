@@ -2,7 +2,7 @@
 // nobody waits in a circle. The number of a task comes from that row: the order of commits is the order of numbers.
 
 import type { Session } from './database.ts';
-import { chunks, places, tuples } from './database.ts';
+import { places, shapes, tuples } from './database.ts';
 
 export interface KeyState {
   readonly key: string;
@@ -17,7 +17,7 @@ export type KeyStates = ReadonlyMap<string, KeyState>;
 
 export async function lockKeys(session: Session, keys: Iterable<string>): Promise<KeyStates> {
   const states = new Map<string, KeyState>();
-  for (const part of chunks([...new Set(keys)].sort())) {
+  for (const part of shapes(session, [...new Set(keys)].sort())) {
     const { sql, values } = tuples(part.map((key) => [key, 1]));
     const rows = await session.rows<KeyState>(
       `insert into shiplock_keys (key, next) values ${sql}
@@ -31,7 +31,7 @@ export async function lockKeys(session: Session, keys: Iterable<string>): Promis
 
 export async function saveKeys(session: Session, states: KeyStates): Promise<void> {
   const rows = [...states.values()].map(({ key, next, begun, wake, since }) => [key, next, begun, wake, since]);
-  for (const part of chunks(rows)) {
+  for (const part of shapes(session, rows)) {
     const { sql, values } = tuples(part);
     await session.run(
       `insert into shiplock_keys (key, next, begun, wake, since) values ${sql} on conflict (key) do update

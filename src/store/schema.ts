@@ -69,8 +69,10 @@ export const MIGRATIONS: readonly Migration[] = [
   ({ dialect, id, integer, text, bytes, end }) => [
     `create table shiplock_deliveries (
       guid ${text} primary key, event ${text} not null, action ${text}, key ${text} not null,
-      received_at ${integer} not null, payload ${bytes}${end}`,
-    'create index shiplock_deliveries_held on shiplock_deliveries (received_at) where payload is not null',
+      received_at ${integer} not null, bundle ${integer}, start ${integer} not null, size ${integer} not null${end}`,
+    // The payloads of deliveries that were written together. Their numbers are never used again, for those who name them stay.
+    `create table shiplock_bundles (id ${id}, received_at ${integer} not null, bytes ${bytes} not null${end}`,
+    'create index shiplock_bundles_received on shiplock_bundles (received_at)',
 
     // A row is the lock of its key, and says when there may be something to begin: `wake` (0: at once, null: nothing there), `since` orders
     // the keys among each other. While a task is begun both are the end of its lease, or when it is to be begun again.
@@ -79,7 +81,7 @@ export const MIGRATIONS: readonly Migration[] = [
     'create index shiplock_keys_wake on shiplock_keys (wake) where wake is not null',
 
     `create table shiplock_tasks (
-      id ${id}, key ${text} not null, seq ${integer} not null, kind ${text} not null, body ${text} not null, name ${text}, guid ${text},
+      id ${id}, key ${text} not null, seq ${integer} not null, kind ${text} not null, body ${text} not null, name ${text}, bundle ${integer},
       status ${integer} not null, run_at ${integer} not null, created_at ${integer} not null, attempts ${integer} not null,
       owner ${text}, lease_until ${integer}, error ${text}, finished_at ${integer}${end}`,
     'create unique index shiplock_tasks_waiting on shiplock_tasks (key, seq) where status = 0',
@@ -88,7 +90,7 @@ export const MIGRATIONS: readonly Migration[] = [
     'create unique index shiplock_tasks_begun on shiplock_tasks (key) where status = 1',
     'create index shiplock_tasks_dead on shiplock_tasks (finished_at) where status = 2',
     'create index shiplock_tasks_done on shiplock_tasks (finished_at) where status = 3',
-    'create index shiplock_tasks_guid on shiplock_tasks (guid) where guid is not null and status < 3',
+    'create index shiplock_tasks_bundle on shiplock_tasks (bundle) where bundle is not null and status < 3',
 
     // A note that was deleted keeps its row, with no body: whoever expects version 1 of before must not find a new one by that number.
     `create table shiplock_notes (

@@ -50,8 +50,11 @@ interface Job {
   readonly reject: (error: unknown) => void;
 }
 
+/** What somebody else writes, while nothing is open here. */
+type Alone = () => Promise<void>;
+
 function databaseOf(writer: Connection, reader: Connection, connect: () => Promise<Connection>, closeAll: () => void): Database {
-  const queue: Job[] = [];
+  const queue: (Job | Alone)[] = [];
   let running: Promise<void> | null = null;
   let closed = false;
 
@@ -63,7 +66,18 @@ function databaseOf(writer: Connection, reader: Connection, connect: () => Promi
     while (queue.length > 0) {
       // Whoever else writes in this turn of the event loop, or while a commit syncs, comes along.
       await turn();
-      await commitTogether(writer, queue.splice(0, GROUP));
+      const first = queue[0];
+      if (typeof first === 'function') {
+        queue.shift();
+        await first();
+        continue;
+      }
+      const jobs: Job[] = [];
+      for (let next = queue[0]; typeof next === 'object' && jobs.length < GROUP; next = queue[0]) {
+        jobs.push(next);
+        queue.shift();
+      }
+      await commitTogether(writer, jobs);
     }
     running = null;
   };
@@ -78,6 +92,13 @@ function databaseOf(writer: Connection, reader: Connection, connect: () => Promi
       refuseClosed();
       return new Promise<T>((resolve, reject) => {
         queue.push({ work, resolve: resolve as (value: unknown) => void, reject });
+        running ??= drain();
+      });
+    },
+    alone: async <T>(work: () => Promise<T>) => {
+      refuseClosed();
+      return new Promise<T>((resolve, reject) => {
+        queue.push(() => work().then(resolve, reject));
         running ??= drain();
       });
     },

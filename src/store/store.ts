@@ -3,6 +3,8 @@
 import type { Lease, NoteWrite, Outcome, StorePort } from '../flows/store-port.ts';
 import type { Database } from './database.ts';
 import * as inbox from './deliveries.ts';
+import type { Write } from './gather.ts';
+import { gathering } from './gather.ts';
 import { freeKey, lockKeys, saveKeys } from './keys.ts';
 import { note, notes, writeNotes } from './notes.ts';
 import { append, entries, head, repositories } from './record.ts';
@@ -13,10 +15,11 @@ export interface Store extends StorePort {
   readonly database: Database;
 }
 
-export function storeOver(database: Database): Store {
+/** `write` writes deliveries where that is not done here. */
+export function storeOver(database: Database, write = writeHere(database)): Store {
   return {
     database,
-    accept: (deliveries) => inbox.accept(database, deliveries),
+    accept: gathering(write),
     delivery: (guid) => inbox.delivery(database, guid),
     known: (guids) => inbox.known(database, guids),
     add: (tasks, now) => queue.add(database, tasks, now),
@@ -30,7 +33,7 @@ export function storeOver(database: Database): Store {
     replay: (id, now) => queue.replay(database, id, now),
     note: (repository, kind, name) => note(database, repository, kind, name),
     notes: (repository, kind) => notes(database, repository, kind),
-    write: (writes, now) => write(database, writes, now),
+    write: (writes, now) => writeAlone(database, writes, now),
     head: (repository) => head(database, repository),
     entries: (repository, from) => entries(database, repository, from),
     repositories: () => repositories(database),
@@ -38,6 +41,14 @@ export function storeOver(database: Database): Store {
     forget: (before) => inbox.forget(database, before),
     ping: () => ping(database),
     close: () => database.close(),
+  };
+}
+
+function writeHere(database: Database): Write {
+  return async (take) => {
+    // Whoever else comes in this turn of the event loop comes along.
+    await new Promise((resolve) => setImmediate(resolve));
+    return inbox.accept(database, take());
   };
 }
 
@@ -63,7 +74,7 @@ async function finish(database: Database, lease: Lease, outcome: Outcome, now: n
   });
 }
 
-async function write(database: Database, writes: readonly NoteWrite[], now: number): Promise<boolean> {
+async function writeAlone(database: Database, writes: readonly NoteWrite[], now: number): Promise<boolean> {
   const written = database.write(async (session) => {
     if (!(await writeNotes(session, writes, now))) throw new Moved();
     return true;

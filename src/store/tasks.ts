@@ -2,14 +2,15 @@
 
 import type { DeadTask, Json, Lease, NewTask, StoreStats, Task } from '../flows/store-port.ts';
 import type { Database, Session, Value } from './database.ts';
-import { chunks, places, plainText, tuples } from './database.ts';
+import { places, plainText, shapes, tuples } from './database.ts';
 import type { KeyState, KeyStates } from './keys.ts';
 import { freeKey, holdKeys, lockKeys, saveKeys, stir, wakingKeys } from './keys.ts';
 import { BEGUN, DEAD, DONE, WAITING } from './schema.ts';
 
-/** A task as it is added, with the delivery whose payload it needs. */
+/** A task as it is added, with the bundle that holds the payload it needs. */
 export interface Addition extends NewTask {
-  readonly guid?: string;
+  readonly bundle?: number;
+  readonly createdAt?: number;
 }
 
 /** Adds tasks to keys that are locked, and leaves the keys' new states to be saved. */
@@ -31,17 +32,17 @@ export async function enqueue(session: Session, states: KeyStates, tasks: readon
     const row = { task, seq: state.next++, runAt };
     if (task.unique !== undefined) named.set(JSON.stringify([task.key, task.unique]), row);
     rows.push(row);
-    stir(state, runAt, now);
+    stir(state, runAt, task.createdAt ?? now);
   }
-  for (const part of chunks(rows)) {
+  for (const part of shapes(session, rows)) {
     const { sql, values } = tuples(
       part.map(({ task, seq, runAt }): readonly Value[] => {
-        const { key, kind, body, unique = null, guid = null } = task;
-        return [key, seq, kind, JSON.stringify(body), unique, guid, WAITING, runAt, now, 0];
+        const { key, kind, body, unique = null, bundle = null, createdAt = now } = task;
+        return [key, seq, kind, JSON.stringify(body), unique, bundle, WAITING, runAt, createdAt, 0];
       }),
     );
     await session.run(
-      `insert into shiplock_tasks (key, seq, kind, body, name, guid, status, run_at, created_at, attempts) values ${sql}`,
+      `insert into shiplock_tasks (key, seq, kind, body, name, bundle, status, run_at, created_at, attempts) values ${sql}`,
       values,
     );
   }
@@ -142,13 +143,13 @@ export function replay(database: Database, id: number, now: number): Promise<boo
     const [row] = await session.rows<{ readonly key: string }>(`select key from shiplock_tasks where id = $1 and status = ${DEAD}`, [id]);
     if (row === undefined) return false;
     const states = await lockKeys(session, [row.key]);
-    const [task] = await session.rows<TaskRow & { readonly guid: string | null }>(
-      `update shiplock_tasks set status = ${DONE}, finished_at = $2 where id = $1 and status = ${DEAD} returning ${COLUMNS}, guid`,
+    const [task] = await session.rows<TaskRow & { readonly bundle: number | null }>(
+      `update shiplock_tasks set status = ${DONE}, finished_at = $2 where id = $1 and status = ${DEAD} returning ${COLUMNS}, bundle`,
       [id, now],
     );
     if (task === undefined) return false;
     const { key, kind, unique, body } = taskOf(task);
-    const again = { key, kind, body, ...(unique === null ? {} : { unique }), ...(task.guid === null ? {} : { guid: task.guid }) };
+    const again = { key, kind, body, ...(unique === null ? {} : { unique }), ...(task.bundle === null ? {} : { bundle: task.bundle }) };
     await enqueue(session, states, [again], now);
     await saveKeys(session, states);
     return true;

@@ -1,4 +1,4 @@
-// The whole store as JSON Lines, and back into an empty one of either engine: deliveries (payloads of unfinished ones), the keys' order,
+// The whole store as JSON Lines, and back into an empty one of either engine: deliveries (with the payloads of unfinished ones), the keys' order,
 // unfinished and dead tasks, notes, the record. The last line holds a digest of all before it, and what was written is read again and
 // compared with it before anything counts.
 
@@ -33,7 +33,7 @@ export async function loadStore(lines: AsyncIterable<string> | Iterable<string>,
     await refuseOccupied(session);
     if (session.dialect === 'postgres') await session.run('set local idle_in_transaction_session_timeout = 0');
     const end = await writeLines(session, lines);
-    if (session.dialect === 'postgres') await session.rows(NEXT_ID);
+    if (session.dialect === 'postgres') for (const sql of NEXT_IDS) await session.rows(sql);
 
     const digest = startDigest();
     for await (const line of linesOf(session)) digest.add(line);
@@ -62,7 +62,17 @@ interface Table {
   readonly page: number;
 }
 
+const NEEDED = 'select 1 from shiplock_tasks t where t.bundle is not null and t.status < 3';
+
 const TABLES: readonly Table[] = [
+  {
+    line: 'bundle',
+    table: 'shiplock_bundles',
+    columns: { id: null, received_at: null, bytes: null },
+    order: ['id'],
+    where: `exists (${NEEDED} and t.bundle = shiplock_bundles.id)`,
+    page: 20,
+  },
   {
     line: 'delivery',
     table: 'shiplock_deliveries',
@@ -72,11 +82,13 @@ const TABLES: readonly Table[] = [
       action: null,
       key: null,
       received_at: null,
-      payload: `case when exists (select 1 from shiplock_tasks t
-        where t.guid = shiplock_deliveries.guid and t.guid is not null and t.status < 3) then payload end`,
+      // A number that is not exported will be another bundle's.
+      bundle: `case when exists (${NEEDED} and t.bundle = shiplock_deliveries.bundle) then bundle end`,
+      start: null,
+      size: null,
     },
     order: ['guid'],
-    page: 50,
+    page: 500,
   },
   {
     line: 'key',
@@ -89,7 +101,7 @@ const TABLES: readonly Table[] = [
     line: 'task',
     table: 'shiplock_tasks',
     columns: Object.fromEntries(
-      'id key seq kind body name guid status run_at created_at attempts owner lease_until error finished_at'
+      'id key seq kind body name bundle status run_at created_at attempts owner lease_until error finished_at'
         .split(' ')
         .map((column) => [column, null]),
     ),
@@ -113,7 +125,9 @@ const TABLES: readonly Table[] = [
   },
 ];
 
-const NEXT_ID = `select setval(pg_get_serial_sequence('shiplock_tasks', 'id'), coalesce(max(id), 0) + 1, false) from shiplock_tasks`;
+const NEXT_IDS = ['shiplock_tasks', 'shiplock_bundles'].map(
+  (table) => `select setval(pg_get_serial_sequence('${table}', 'id'), coalesce(max(id), 0) + 1, false) from ${table}`,
+);
 
 async function* linesOf(session: Session): AsyncGenerator<string, void> {
   yield HEADER;
@@ -209,7 +223,7 @@ function valuesOf({ columns }: Table, content: Row, number: number): readonly Va
   return Object.keys(columns).map((name) => {
     const value = content[name];
     if (value === undefined) throw new StoreProblem(`Line ${number} of the export has no ${name}. Export again.`);
-    return name === 'payload' && typeof value === 'string' ? new Uint8Array(Buffer.from(value, 'base64')) : value;
+    return name === 'bytes' && typeof value === 'string' ? new Uint8Array(Buffer.from(value, 'base64')) : value;
   });
 }
 

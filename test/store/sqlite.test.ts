@@ -151,8 +151,8 @@ it.runIf(process.platform === 'linux')('on a full disk refuses what it cannot ke
   const folder = place();
   const orders = JSON.stringify({ folder, name: 'full', lanes: 3, keys: 2, leaseMs: 60_000 });
   const worker = fileURLToPath(new URL('../support/store-worker.ts', import.meta.url));
-  // No file may grow beyond 300 KB, which the system says as it would of a full disk or quota.
-  const child = spawn('sh', ['-c', `trap '' XFSZ; ulimit -f 600; exec "$0" "$1" "$2"`, process.execPath, worker, orders], {
+  // No file may grow beyond 600 KB, which the system says as it would of a full disk or quota.
+  const child = spawn('sh', ['-c', `trap '' XFSZ; ulimit -f 1200; exec "$0" "$1" "$2"`, process.execPath, worker, orders], {
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   const [out, complaint] = await Promise.all([textOf(child, 'stdout'), textOf(child, 'stderr')]);

@@ -148,7 +148,9 @@ describe.each(engines)('into %s', (engine) => {
 
 /** Something of everything: done, dead, held, waiting; a chain of more than a page. */
 async function fill(store: Store): Promise<void> {
-  await store.accept([delivery('done', 'repo:1'), delivery('dead', 'repo:2'), delivery('open', 'repo:3')]);
+  // Payloads that are written together stay together.
+  await store.accept([delivery('done', 'repo:1')]);
+  await store.accept([delivery('dead', 'repo:2'), delivery('open', 'repo:3')]);
   const leases = (await store.claim({ owner: 'w', now: 10, leaseMs: 100, limit: 3 })).map((task): Lease => ({ task, owner: 'w' }));
   const of = (key: string): Lease => {
     const found = leases.find((lease) => lease.task.key === key);
