@@ -45,8 +45,11 @@ export async function decideGate(situation: Situation, errand: GateErrand): Prom
     // Whoever was just asked need not ask whether it is asked.
     kept.length > 0 ? gates.pendingDeployments(id) : null,
   ]);
-  if (!run.known) {
-    const why = `The workflow run could not be seen: ${run.why}`;
+  if (run.known && run.value === null && !(await isStillAsked(situation, errand, pending))) {
+    return settleGate(situation, errand, { run: null, kept, approvals, policy: null });
+  }
+  if (!run.known || run.value === null) {
+    const why = `The workflow run could not be seen: ${run.known ? 'GitHub has its waiting jobs, and says that there is no such run.' : run.why}`;
     return conclude(situation, errand, {
       ...blind(kept, errand, versions),
       scene,
@@ -56,7 +59,6 @@ export async function decideGate(situation: Situation, errand: GateErrand): Prom
       seen: null,
     });
   }
-  if (run.value === null) return settleGate(situation, errand, { run: null, kept, approvals, policy: null });
   const { attempt, status, headSha } = run.value;
   const stale = kept.filter((one) => one.attempt !== attempt).map((one) => settledNote(repository, one));
   const before = kept.find((one) => one.attempt === attempt) ?? null;
@@ -130,6 +132,16 @@ async function isPending(
   if (seen === null && status === 'waiting') return true;
   const pending = seen ?? (await gates.pendingDeployments(run));
   return !pending.known || pending.value.some((one) => sameName(one.environment.name, environment));
+}
+
+/** GitHub may say for a moment that there is no run of which it has just asked: whoever left then would leave its jobs waiting for weeks. */
+async function isStillAsked(
+  { gates }: Situation,
+  { run, environment }: GateErrand,
+  seen: Awaited<ReturnType<Situation['gates']['pendingDeployments']>> | null,
+): Promise<boolean> {
+  const pending = seen ?? (await gates.pendingDeployments(run));
+  return pending.known && pending.value.some((one) => sameName(one.environment.name, environment));
 }
 
 /** The run's commit, by GitHub's word; an event that tells another is held against the deployment itself. */
