@@ -2,7 +2,7 @@
 // and by no other command; the simulated GitHub is this same command in a process of its own.
 
 import { spawn, spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, realpathSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, realpathSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { playOn } from '../demo/prompt.ts';
@@ -11,7 +11,7 @@ import { PART } from '../demo/simulator.ts';
 import { makeStage, NotAsTold } from '../demo/stage.ts';
 import { tellStory } from '../demo/story.ts';
 import type { Values } from './arguments.ts';
-import { EXIT, type Terminal } from './terminal.ts';
+import { EXIT, plain, type Terminal } from './terminal.ts';
 
 /** What the embedded store needs. */
 const NODE = 24;
@@ -56,7 +56,7 @@ export async function run(values: Values, terminal: Terminal): Promise<number> {
     return EXIT.done;
   } catch (error) {
     if (!(error instanceof NotAsTold)) throw error;
-    terminal.warn(`\n${error.message}${kept ? '' : ' With --keep DIR the App’s log is kept, which tells more.'}`);
+    terminal.warn([`\n${error.message}`, ...troubles(folder), ...(kept ? [] : ['With --keep DIR the App’s log is kept.'])].join('\n'));
     return EXIT.no;
   } finally {
     await end();
@@ -72,6 +72,16 @@ function folderFor(keep: Values[string]): string | null {
   if (existsSync(folder) && readdirSync(folder).length > 0) return null;
   mkdirSync(folder, { recursive: true });
   return folder;
+}
+
+/** What the App's log has of warnings and errors, the last few. */
+function troubles(folder: string): string[] {
+  const file = join(folder, 'app.log');
+  const lines = existsSync(file) ? readFileSync(file, 'utf8').split('\n') : [];
+  const found = lines
+    .filter((line) => /"level":"(?:warn|error|fatal)"/.test(line))
+    .map((line) => String((JSON.parse(line) as { msg?: unknown }).msg));
+  return found.slice(-3).map((says) => `The App logged: ${plain(says)}`);
 }
 
 /** `npm ci` brings a Node of its own on Linux x64: with that, else in words. */

@@ -2,7 +2,7 @@
 // themselves once it has come.
 
 import { BEFORE, VERSION } from './release-chapters.ts';
-import { check, type Scene } from './scene.ts';
+import { BOT, check, type Scene } from './scene.ts';
 import type { RunSeen } from './simulation.ts';
 
 export async function deployToQa(scene: Scene, on: number): Promise<void> {
@@ -13,14 +13,14 @@ export async function deployToQa(scene: Scene, on: number): Promise<void> {
     (await github.runs()).find((one) => one.file === 'regression.yml' && one.conclusion === 'failure'),
   );
   stage.seen(suite.jobs.map(({ name, conclusion }) => `${name}: ${conclusion}`).join(', '));
-  const run = await deploy(scene, 'ada', on, 'qa');
+  const run = await start(scene, { who: 'ada', on, command: '/deploy qa', environment: 'qa' });
   stage.tell('The job waits for its environment. GitHub asks Shiplock whether it may start, and Shiplock answers beside the job:');
   await showReport(scene, await waits(scene, run));
   stage.tell('ben finds a stale fixture in the test data, replaces it, and runs the suite again. Nobody touches the deployment.');
   stage.person('ben', 'runs the regression suite again');
   await github.rerun(suite.id, 'ben');
   await showReport(scene, await opens(scene, run, 'qa'));
-  stage.seen(`${VERSION} is deployed to qa.`);
+  await showWords(scene, on, `${VERSION} is in qa`, /`v1\.4\.0`.* is in `qa`/);
 }
 
 /** Gives the run. */
@@ -28,7 +28,7 @@ export async function deployToQa(scene: Scene, on: number): Promise<void> {
 export async function deployToProduction(scene: Scene, on: number): Promise<number> {
   const { stage, github } = scene;
   stage.chapter('Production waits for people and for time', github.now());
-  const run = await deploy(scene, 'ada', on, 'production');
+  const run = await start(scene, { who: 'carol', on, command: '/deploy production', environment: 'production' });
   await showReport(scene, await waits(scene, run));
   stage.tell('Two who may maintain it have to approve, and nobody who wrote a part of it counts: #2 is carol’s.');
   await scene.command('carol', on, '/approve production', 'refused');
@@ -37,7 +37,7 @@ export async function deployToProduction(scene: Scene, on: number): Promise<numb
   stage.tell('Only time is missing. A day passes.');
   await scene.advance('24h');
   await showReport(scene, await opens(scene, run, 'production'));
-  stage.seen(`${VERSION} is deployed to production.`);
+  await showWords(scene, on, `${VERSION} is in production`, /`v1\.4\.0`.* is in `production`/);
   await scene.settled();
   const status = (await github.thread(on))?.said.find((one) => one.body.startsWith('<!-- shiplock:status '));
   check('the release’s thread has a status of its gates', status !== undefined);
@@ -45,12 +45,11 @@ export async function deployToProduction(scene: Scene, on: number): Promise<numb
   return run;
 }
 
-export async function rollBack(scene: Scene): Promise<void> {
+export async function rollBack(scene: Scene, on: number): Promise<void> {
   const { stage, github } = scene;
   stage.chapter('It goes wrong, and is rolled back through the same gate', github.now());
-  stage.tell('Bookings fail in production. What stood there before is known, and the policy asks one approval for going back to it.');
-  stage.person('carol', `runs the workflow Deploy: production, ${BEFORE}`);
-  const run = await github.dispatch('production', BEFORE, 'carol');
+  stage.tell('Bookings fail in production. Shiplock knows what stood there before, and the policy asks one approval for going back to it.');
+  const run = await start(scene, { who: 'carol', on, command: '/rollback production', environment: 'production' });
   await showReport(scene, await waits(scene, run));
   await scene.settled();
   const thread = (await github.threads()).find((one) => !one.pull && one.title.includes(BEFORE));
@@ -58,14 +57,21 @@ export async function rollBack(scene: Scene): Promise<void> {
   stage.tell(`No pull request made ${BEFORE}, so Shiplock has opened #${thread.number}, “${thread.title}”, for what is said about it.`);
   await scene.command('dan', thread.number, '/approve production');
   await showReport(scene, await opens(scene, run, 'production'));
-  stage.seen(`${BEFORE} is back in production.`);
+  await showWords(scene, on, `production is back at ${BEFORE}`, /`production` is back at `v1\.3\.1`/);
 }
 
-/** By a comment; gives the run that it starts. */
-async function deploy(scene: Scene, who: string, on: number, environment: string): Promise<number> {
+interface Start {
+  readonly who: string;
+  readonly on: number;
+  readonly command: string;
+  readonly environment: string;
+}
+
+/** Gives the run that the command starts. */
+async function start(scene: Scene, { who, on, command, environment }: Start): Promise<number> {
   const { stage, github } = scene;
   const before = new Set((await github.runs()).map((one) => one.id));
-  await scene.command(who, on, `/deploy ${environment}`);
+  await scene.command(who, on, command);
   const run = await stage.until(`the deploy workflow starts for ${environment}`, async () =>
     (await github.runs()).find((one) => !before.has(one.id) && one.environment === environment),
   );
@@ -90,6 +96,14 @@ async function runOf({ github }: Scene, id: number): Promise<RunSeen> {
   const run = (await github.runs()).find((one) => one.id === id);
   check(`run ${id} is there`, run !== undefined);
   return run;
+}
+
+/** A comment that Shiplock makes of itself. */
+async function showWords({ stage, github }: Scene, on: number, what: string, words: RegExp): Promise<void> {
+  const said = await stage.until(`Shiplock says on #${on} that ${what}`, async () =>
+    (await github.thread(on))?.said.find((one) => one.by === BOT && words.test(one.body)),
+  );
+  stage.shiplock(`on #${on}`, said.body);
 }
 
 async function showReport({ stage }: Scene, { answers, environment }: RunSeen): Promise<void> {

@@ -32,7 +32,7 @@ export async function tellStory(scene: Scene, telling: Telling): Promise<number>
   await turn();
   const run = await deployToProduction(scene, pulls.times);
   await turn();
-  await rollBack(scene);
+  await rollBack(scene, pulls.times);
   await turn();
   await closeStory(scene, { ...telling, run });
   return pulls.times;

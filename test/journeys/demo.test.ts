@@ -67,17 +67,19 @@ describe('shiplock demo --script', () => {
       'The gate of qa waits',
       'regression / api ended as failure',
       'The gate of qa is open',
-      'v1.4.0 is deployed to qa',
+      'is in qa',
       'The gate of production waits: 2 of 5 not met',
       '/deploy production',
-      'It does not count you',
+      'would not count',
       'still needs approval by one person more',
       'soak 24h',
-      'The gate of production is open: all 5 requirements met',
-      'v1.4.0 is deployed to production',
-      'rolled back',
+      'The gate of production is open',
+      'is in production',
+      '/rollback production',
+      'production goes back from v1.4.0',
       'approval: Needs approval by one person',
-      'v1.3.1 is back in production',
+      'production is back at v1.3.1',
+      'production is held now',
       'sound  record of acme/harbour',
     ];
     let at = 0;
@@ -146,7 +148,7 @@ describe('the prompt after the story', () => {
       const { out, err, code, left } = await run([], `${typed.join('\n')}\n`);
       const turn = out.slice(out.indexOf('Your turn'));
       expect(turn).toMatch(/production\s+v1\.3\.1/);
-      expect(turn).toContain('production is held');
+      expect(turn).toContain('qa is held');
       expect(turn).toContain('the crane is broken');
       expect(turn).toContain('maintenance · patch → 1.4.1');
       expect(turn).toContain('It is Wed 4 Mar');
