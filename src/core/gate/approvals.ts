@@ -160,22 +160,25 @@ function together(answers: readonly Answer[], is: Opinion['is']): Answer {
 
 function countsOf({ by, role }: Pick<ApprovalFact, 'by' | 'role'>, { from }: ApprovalsPolicy, facts: GateFacts): Answer {
   const rank = role.known ? rankOf(role.value) : -1;
-  if (rank >= 0 && rank < LEAST) {
-    return { is: 'no', why: `has no write access to the repository (${role.known ? role.value : ''}).` };
-  }
-  const places = from.length === 0 ? [rank < 0 ? 'unknown' : 'yes'] : from.map((one) => isOf(one, by, rank, facts));
-  if (places.every((one) => one === 'no')) return { is: 'no', why: `is none of ${listed(from)}.` };
+  if (role.known && rank >= 0 && rank < LEAST) return { is: 'no', why: `has no write access to the repository (${role.value}).` };
+  const places = from.map((one) => isOf(one, by, rank, facts));
+  if (from.length > 0 && places.every((one) => one === false)) return { is: 'no', why: `is none of ${listed(from)}.` };
   if (rank < 0) return { is: 'unknown', why: role.known ? `the role "${role.value}" is not known.` : role.why };
-  return places.includes('yes') ? { is: 'yes', why: '' } : { is: 'unknown', why: membersUnseen(from, facts) };
+  return from.length === 0 || places.includes(true) ? YES : { is: 'unknown', why: membersUnseen(from, facts) };
 }
 
-function isOf(source: string, by: Account, rank: number, { teams, owners }: GateFacts): Known {
-  const within = (members: GateFacts['owners']): Known =>
-    members?.known !== true ? 'unknown' : members.value.some(({ id }) => id === by.id) ? 'yes' : 'no';
-  if (source === 'owners') return within(owners);
-  if (source.includes('/')) return within(teamOf(source, teams));
-  if (source.startsWith('@')) return source.slice(1).toLowerCase() === by.login.toLowerCase() ? 'yes' : 'no';
-  return rank < 0 ? 'unknown' : rank >= rankOf(source) ? 'yes' : 'no';
+const YES: Answer = { is: 'yes', why: '' };
+
+/** Null: not known. */
+function isOf(source: string, by: Account, rank: number, { teams, owners }: GateFacts): boolean | null {
+  if (source === 'owners') return isAmong(by, owners);
+  if (source.includes('/')) return isAmong(by, teamOf(source, teams));
+  if (source.startsWith('@')) return source.slice(1).toLowerCase() === by.login.toLowerCase();
+  return rank < 0 ? null : rank >= rankOf(source);
+}
+
+function isAmong(by: Account, members: GateFacts['owners']): boolean | null {
+  return members?.known === true ? members.value.some(({ id }) => id === by.id) : null;
 }
 
 function teamOf(name: string, teams: GateFacts['teams']): GateFacts['owners'] {
@@ -191,7 +194,7 @@ function membersUnseen(from: readonly string[], { teams, owners }: GateFacts): s
       members === undefined ? `who belongs to ${one} was not looked for.` : `who belongs to ${one} could not be seen: ${members.why}`,
     ];
   });
-  return whys[0] ?? '';
+  return whys[0] as string;
 }
 
 function barredOf(by: Account, { except }: ApprovalsPolicy, facts: GateFacts): Answer {

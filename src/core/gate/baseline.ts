@@ -2,17 +2,7 @@
 // check that fails since, or is no longer run, is told by its name even where a pattern would not miss it.
 
 import type { ChecksPolicy } from '../policy.ts';
-import {
-  countsFor,
-  isOfApp,
-  isSure,
-  mayHavePassed,
-  quarantineEnds,
-  quarantineOf,
-  type RunsVerdict,
-  runsOf,
-  runsVerdict,
-} from './check-runs.ts';
+import { countsFor, isOfApp, mayHavePassed, quarantineEnds, quarantineOf, type RunsVerdict, runsOf, runsVerdict } from './check-runs.ts';
 import { appUnseen } from './checks.ts';
 import type { GateFacts } from './facts.ts';
 import { type Code, type Judged, judged, listed, notAsked } from './finding.ts';
@@ -20,8 +10,7 @@ import { type Code, type Judged, judged, listed, notAsked } from './finding.ts';
 export function judgeBaseline(policy: ChecksPolicy, { checks, baseline }: GateFacts, now: number): Judged {
   const requirement = policy.names.length === 1 ? `baseline of ${policy.names[0]}` : 'baseline';
   const turns = quarantineEnds(policy);
-  const finding = (code: Code, says: string, final = false): Judged =>
-    judged('baseline', requirement, code, says, { turns, ...(final ? { final } : {}) });
+  const finding = (code: Code, says: string): Judged => judged('baseline', requirement, code, says, { turns });
   if (checks === undefined) return notAsked('baseline', requirement, 'What the checks of this commit say');
   if (baseline === undefined) return notAsked('baseline', requirement, 'What passed on the previous release');
   if (!baseline.known) return finding('baseline-unseen', `What passed on the previous release could not be seen: ${baseline.why}`);
@@ -38,17 +27,15 @@ export function judgeBaseline(policy: ChecksPolicy, { checks, baseline }: GateFa
     (group) => mayHavePassed(group.runs, policy) && quarantineOf(policy, group.name, now) === null,
   );
   if (before.length === 0) return finding('baseline-none', `Nothing that is asked passed on ${tag}.`);
-  const after = counted(named);
-  const here = new Map(after.map((group) => [group.key, group.runs]));
-  const compared = before.map(({ key, name, ofApp }) => ({ name, ofApp, verdict: verdictOf(here.get(key), policy) }));
+  const here = new Map(counted(named).map((group) => [group.key, group.runs]));
+  const compared = before.map(({ key, name }) => ({ name, verdict: verdictOf(here.get(key), policy) }));
   const those = (...kinds: readonly (RunsVerdict['is'] | 'missing')[]) => compared.filter(({ verdict }) => kinds.includes(verdict.is));
   const names = (some: readonly { readonly name: string }[]) => listed(some.map(({ name }) => name));
 
   const failed = those('failed', 'flaky');
   if (failed.length > 0) {
-    const all = after.map(({ name, ofApp, runs }) => ({ name, ofApp, verdict: runsVerdict(runs, policy) }));
-    const final = policy.onFailure === 'reject' && failed.some((one) => isSure(one, all));
-    return finding('regression', `${names(failed)} passed on ${tag} and ${failed.length === 1 ? 'fails' : 'fail'} now.`, final);
+    // Where failures reject, the check that failed does already.
+    return finding('regression', `${names(failed)} passed on ${tag} and ${failed.length === 1 ? 'fails' : 'fail'} now.`);
   }
   const other = those('other', 'unclear');
   if (other.length > 0) return finding('baseline-not-success', `${names(other)} passed on ${tag} and ended as ${statesOf(other)} now.`);
@@ -62,12 +49,12 @@ export function judgeBaseline(policy: ChecksPolicy, { checks, baseline }: GateFa
   return finding('baseline-kept', `${names(before)} passed on ${tag} and ${before.length === 1 ? 'passes' : 'pass'} now.`);
 }
 
-type Here = Omit<RunsVerdict, 'is'> & { readonly is: RunsVerdict['is'] | 'missing' };
+type Here = Pick<RunsVerdict, 'state'> & { readonly is: RunsVerdict['is'] | 'missing' };
 
 function verdictOf(runs: Parameters<typeof runsVerdict>[0] | undefined, policy: ChecksPolicy): Here {
-  return runs === undefined ? { is: 'missing', state: '', definite: false } : runsVerdict(runs, policy);
+  return runs === undefined ? { is: 'missing', state: '' } : runsVerdict(runs, policy);
 }
 
 function statesOf(some: readonly { readonly verdict: Here }[]): string {
-  return listed(some.map(({ verdict }) => verdict.state));
+  return listed(some.map(({ verdict }) => verdict.state || 'nobody can tell'));
 }

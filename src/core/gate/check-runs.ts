@@ -152,7 +152,7 @@ export function matchesName(pattern: string, name: string): boolean {
   const first = parts[0] as string;
   if (parts.length === 1) return name === pattern;
   const last = parts.at(-1) as string;
-  if (!name.startsWith(first) || !name.endsWith(last) || name.length < first.length + last.length) return false;
+  if (!name.startsWith(first) || !name.endsWith(last)) return false;
   let at = first.length;
   for (const part of parts.slice(1, -1)) {
     const found = name.indexOf(part, at);

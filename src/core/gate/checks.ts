@@ -15,7 +15,7 @@ function judgeName(name: string, policy: ChecksPolicy, { checks }: GateFacts, no
   const requirement = app === null ? `check ${name}` : `check ${name} of ${/^\d+$/.test(app) ? `app ${app}` : app}`;
   const turns = quarantineEnds(policy);
   const finding = (...[code, says, more = {}]: Tail): Judged => judged('checks', requirement, code, says, { turns, ...more });
-  if (checks === undefined) return notAsked('checks', requirement, 'The checks of this commit');
+  if (checks === undefined) return notAsked('checks', requirement, 'What the checks of this commit say');
   if (!checks.known) return finding('checks-unseen', `The checks of this commit could not be seen: ${checks.why}`);
 
   const named = checks.value.filter((fact) => matchesName(name, fact.name) && !except.some((one) => matchesName(one, fact.name)));
@@ -76,5 +76,5 @@ export function appUnseen(fact: CheckFact, app: string | null): string {
 
 function allowed({ flake, retries }: ChecksPolicy): string {
   const most = flake === 'failed' ? 0 : retries;
-  return most === null || most === 0 ? 'no failure' : most === 1 ? 'one failure' : `${most} failures`;
+  return most === 1 ? 'one failure' : most ? `${most} failures` : 'no failure';
 }

@@ -69,7 +69,7 @@ export function judgeWindows(windows: readonly WindowPolicy[], now: number): Jud
   if (seen === null) return judged('windows', 'windows', 'zone-unknown', 'The time zone of a window is not known here.');
   const turns = seen.turns === null ? [] : [seen.turns];
   if (seen.open) return judged('windows', 'windows', 'window-open', 'A window is open.', { turns });
-  const zone = windows[0]?.zone ?? 'UTC';
+  const { zone } = windows[0] as WindowPolicy;
   const opens =
     seen.turns === null ? 'No window will open in the next two weeks.' : `The next window opens at ${wallText(seen.turns, zone)}.`;
   return judged('windows', 'windows', 'window-closed', `No window is open. ${opens}`, {

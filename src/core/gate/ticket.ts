@@ -21,8 +21,7 @@ export function judgeTicket(pattern: string, { release }: GateFacts): Judged {
     if (found !== null) return finding('ticket-found', `${found} is named in ${where}.`);
     left -= Math.min(left, text.length);
   }
-  const looked =
-    texts.length === 0 ? 'it has no text' : `looked through ${texts.length === 1 ? (texts[0]?.where ?? '') : `${texts.length} texts`}`;
+  const looked = texts.length === 0 ? 'it has no text' : `looked through ${texts.length === 1 ? texts[0]?.where : `${texts.length} texts`}`;
   const cut = left === 0 ? `, the first ${MOST} characters` : '';
   return finding(
     'ticket-missing',

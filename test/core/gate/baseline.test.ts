@@ -97,6 +97,9 @@ describe('what passed on the previous release', () => {
     const flaky = [check('r / a', 'failure', { id: 1 }), check('r / a', 'success', { id: 2 })];
     expect(judge([check('r / a')], flaky, 'flake: failed').code).toBe('regression');
     expect(judge([check('r / a')], flaky).code).toBe('baseline-kept');
+    expect(judge([check('r / a')], [check('r / a', 'success', { id: null })], 'retries: 0').says).toBe(
+      'r / a passed on v1.2.3 and ended as nobody can tell now.',
+    );
   });
 
   it('rejects where failures do, and only where every run that counts failed', () => {

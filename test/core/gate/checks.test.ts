@@ -310,6 +310,8 @@ describe('a name with stars', () => {
     ['test', 'test', true],
     ['test', 'tests', false],
     ['*', '', true],
+    ['*a*', 'a', true],
+    ['*a*', 'b', false],
     ['a*', 'a', true],
     ['*a', 'ba', true],
     ['*a', 'ab', false],

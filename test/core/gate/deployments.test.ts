@@ -113,6 +113,18 @@ describe('S-46: soak', () => {
       'soaked',
     ],
     [
+      'deployed again twice: no new beginning',
+      [
+        deployment(at('09:30'), { state: 'inactive', endedAt: at('10:30') }),
+        deployment(at('10:30'), { state: 'inactive', endedAt: at('11:15') }),
+        deployment(at('11:15')),
+      ],
+      'soaked',
+    ],
+    ['its success is told without a time', [deployment(null, { state: 'success' })], 'deployment-unclear'],
+    ['deployed again, which failed after a success', [deployment(at('09:00')), deployment(at('11:00'), { state: 'failure' })], 'soaked'],
+    ['begun just now', [deployment(at('12:00'))], 'soaking'],
+    [
       'deployed again after it was taken down: a new one',
       [deployment(at('08:00'), { state: 'inactive', endedAt: at('09:00') }), deployment(at('11:30'))],
       'soaking',

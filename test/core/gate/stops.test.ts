@@ -172,6 +172,7 @@ describe('a freeze of the policy', () => {
     expect(at('2026-12-24T18:00:00Z', { release: release('security') }).findings[0]?.says).toBe(
       'A freeze is on, and does not hold for security.',
     );
+    expect(at('2026-12-24T18:00:00Z', { release: release('security') }).again).toBe('2027-01-04T07:00:00Z');
   });
 
   it('of several, the one that lasts longest is told, and each that is not excepted holds', () => {
@@ -191,6 +192,9 @@ describe('a freeze of the policy', () => {
       expect(decide(odd(more), facts())).toMatchObject({ outcome: 'wait', findings: [{ code: 'zone-unknown', verdict: 'unknown' }] });
     }
     expect(mayOpen(decide(odd({ from: 'spring' }), facts()))).toBe(false);
+    const half = odd({ from: 'spring' }).entry as NonNullable<Gate['entry']>;
+    const both = { ...december, entry: { ...half, freeze: [...half.freeze, ...entry.freeze] } };
+    expect(decide(both, facts())).toMatchObject({ again: '2026-12-19T17:00:00Z', findings: [{ code: 'zone-unknown' }] });
   });
 
   it.each<[string, string, string, string]>([
