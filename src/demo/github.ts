@@ -9,7 +9,7 @@ import { currentJobs } from '../../test/support/github/runs.ts';
 import type { RepositoryStory } from '../../test/support/github/stories.ts';
 import { World } from '../../test/support/github/world.ts';
 import { readManifest } from '../app/manifest.ts';
-import { BEGINNING, HISTORY, PEOPLE, REPOSITORY, WORKFLOWS } from './harbour.ts';
+import { BEGINNING, HISTORY, PEOPLE, REPOSITORY } from './harbour.ts';
 import { makeRunner } from './runner.ts';
 import type { Message, RunSeen, Simulation, ThreadLine } from './simulation.ts';
 
@@ -102,10 +102,6 @@ function simulate(world: World, tellClock: (now: number) => void): Simulation {
         body: JSON.stringify({ state: 'closed' }),
       });
       if (!answer.ok) throw new Error(`#${number} could not be closed: GitHub answered ${answer.status}.`);
-    },
-    dispatch: (environment, version, by) => {
-      const inputs = { environment, version };
-      return repository.run(WORKFLOWS.deploy, { event: 'workflow_dispatch', ref: `refs/tags/${version}`, inputs, by }).id;
     },
     failNextSuite: runner.failNextSuite,
     rerun: (id, by) => {

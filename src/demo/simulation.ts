@@ -15,8 +15,6 @@ export interface Simulation {
   readonly merge: (number: number, by: string) => void;
   readonly comment: (number: number, by: string, body: string) => number;
   readonly closeIssue: (number: number, by: string) => Promise<void>;
-  /** Runs the deploy workflow, as by the button in GitHub's page; gives the run. */
-  readonly dispatch: (environment: string, version: string, by: string) => number;
   /** The next regression suite fails in these jobs. */
   readonly failNextSuite: (jobs: readonly string[]) => void;
   /** The same run once more, as by the button in GitHub's page. */

@@ -63,7 +63,6 @@ export function startSimulator(cli: string): Simulator {
     merge: asking('merge'),
     comment: asking('comment'),
     closeIssue: asking('closeIssue'),
-    dispatch: asking('dispatch'),
     failNextSuite: asking('failNextSuite'),
     rerun: asking('rerun'),
     thread: asking('thread'),

@@ -38,7 +38,7 @@ const LOOK_MS = 60;
 type Kind = 'head' | 'tell' | 'person' | 'typed' | 'shiplock' | 'seen' | 'lines';
 const TIGHT: ReadonlySet<string> = new Set(['person person', 'person seen', 'tell seen', 'seen seen', 'typed lines']);
 
-export function makeStage(terminal: Terminal): Stage {
+export function makeStage(terminal: Pick<Terminal, 'width' | 'print' | 'paint'>, patienceMs = PATIENCE_MS): Stage {
   const { paint } = terminal;
   const width = Math.max(40, Math.min(WIDEST, terminal.width));
   const indented = (indent: string, lines: readonly string[]) => {
@@ -97,7 +97,7 @@ export function makeStage(terminal: Terminal): Stage {
       );
     },
     until: async (what, look) => {
-      const end = performance.now() + PATIENCE_MS;
+      const end = performance.now() + patienceMs;
       for (;;) {
         const found = await look();
         if (found !== null && found !== undefined && found !== false) return found;

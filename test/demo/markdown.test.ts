@@ -1,6 +1,6 @@
 // What Shiplock writes for GitHub is readable in a terminal: within its width, with nothing of it lost that a reader of the page sees at
 // once, and with no power over the terminal.
-import * as fc from 'fast-check';
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { renderMarkdown } from '../../src/demo/markdown.ts';
 import { type Paint, widthOf } from '../../src/demo/wrap.ts';

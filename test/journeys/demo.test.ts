@@ -68,8 +68,8 @@ describe('shiplock demo --script', () => {
       'regression / api ended as failure',
       'The gate of qa is open',
       'is in qa',
+      'is on its way to production',
       'The gate of production waits: 2 of 5 not met',
-      '/deploy production',
       'would not count',
       'still needs approval by one person more',
       'soak 24h',
@@ -135,8 +135,8 @@ describe('the prompt after the story', () => {
     async () => {
       const typed = [
         'status',
-        'as ben: /hold production the crane is broken',
-        '/why production',
+        'as ben: /hold qa the crane is broken',
+        '/why qa',
         'open fix: mend the crane',
         'merge #999',
         'as zoe: hello',
