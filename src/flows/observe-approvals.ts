@@ -55,7 +55,8 @@ function opinionOf({ state, author, commit, submittedAt }: ReviewSeen, sha: stri
   // Who has no account any more approves nothing, and says nothing that holds anybody up.
   if (author === null) return [];
   const at = submittedAt ?? '';
-  return [{ by: accountOf(author), bot: author.bot, state: REVIEWS[state] ?? state, at, sha, environment: null, source: 'review' }];
+  const said = { by: accountOf(author), bot: author.bot, state: REVIEWS[state] ?? state, at, environment: null, source: 'review' };
+  return [{ ...said, sha, ...(commit === null || commit === sha ? {} : { reviewed: commit }) }];
 }
 
 /** A role is asked for once, and only of who said something. */

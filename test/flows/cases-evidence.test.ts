@@ -70,3 +70,52 @@ describe('S-24: two pull requests with the same head', () => {
     expect((await story.deploy('production', { ref: 'refs/heads/next' })).status).toBe('waiting');
   });
 });
+
+describe('S-08: what was reviewed and what is deployed', () => {
+  it('are both in the record, where they are two commits', async () => {
+    const story = await native.begin(APPROVAL);
+    const { repository } = story;
+    const pull = repository.openPull({ title: 'feat: one', author: 'ada' });
+    repository.review(pull, 'APPROVE', { by: 'bob' });
+    const head = pull.head.sha;
+    const merge = repository.merge(pull);
+    expect((await story.deploy('production')).status).toBe('in_progress');
+    const entry = (await story.record()).find((one) => one.what === 'gate');
+    expect(entry).toMatchObject({ sha: merge, facts: { sha: merge, approvals: { value: [{ sha: merge, reviewed: head }] } } });
+    expect(head).not.toBe(merge);
+  });
+
+  it('is one commit where a branch is deployed as it stands, and then a merge of it is another', async () => {
+    const story = await native.begin(APPROVAL);
+    const { repository } = story;
+    const pull = repository.openPull({ title: 'feat: one', author: 'ada', branch: 'topic' });
+    repository.review(pull, 'APPROVE', { by: 'bob' });
+    // What GitHub would merge is made of the head and the base, and bears no review.
+    const test = `refs/pull/${pull.issue.number}/merge`;
+    const headers = { authorization: `Bearer ${story.world.userToken('ada')}`, accept: 'application/vnd.github+json' };
+    await fetch(`${story.world.url}/repos/acme/app/pulls/${pull.issue.number}`, { headers });
+    expect(repository.sha(test)).not.toBe(pull.head.sha);
+    expect((await story.deploy('production', { ref: test })).status).toBe('waiting');
+  });
+});
+
+describe('S-47: who belongs to a team', () => {
+  it('is told neither at GitHub’s gate nor in the status, whoever approved', async () => {
+    const story = await native.begin('environments:\n  production: { requires: [{ approvals: { count: 2, from: ["@acme/release"] } }] }\n');
+    story.world.team('acme', 'release', ['bob', 'cat', 'boss']);
+    const pull = story.merge('feat: one');
+    const run = await story.deploy('production');
+    await story.says(pull, '/approve production', 'bob');
+    await story.says(pull, '/approve production', 'eve');
+    const told = [
+      ...story.answers(run).map((one) => one.comment),
+      ...pull.issue.comments.filter((one) => one.user.login === 'shiplock[bot]').map((one) => one.body),
+    ];
+    expect(told.length).toBeGreaterThan(3);
+    expect(told.join('\n')).toContain('@acme/release');
+    expect(told.join('\n')).toContain('bob');
+    expect(told.filter((text) => /\b(?:cat|boss)\b/.test(text))).toEqual([]);
+    expect(told.filter((text) => /(?<![`\w])@(?:acme\/release|bob)\b/.test(text.replace(/^<!--.*-->\n@bob\b/, '')))).toEqual([]);
+    expect(run.status).toBe('waiting');
+  });
+});

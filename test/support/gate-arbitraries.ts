@@ -144,16 +144,20 @@ const baselines: fc.Arbitrary<BaselineFact | null> = fc.option(
   fc.record({ tag: fc.constant('v1.2.3'), sha: fc.constant(OTHER_SHA), checks: fc.array(checks, { maxLength: 4, size: 'max' }) }),
 );
 
-const approvals: fc.Arbitrary<ApprovalFact> = fc.record({
-  by: people,
-  bot: mostly(false, false, true),
-  state: mostly('approve', 'approve', 'reject', 'dismissed', 'sparkling'),
-  at: instants,
-  sha: mostly(SHA, SHA, OTHER_SHA),
-  environment: mostly<string | null>('production', 'Production', 'qa', null),
-  source: mostly('command', 'review', 'deployment-review', 'sparkling'),
-  role: observed(mostly('maintain', 'write', 'read', 'sparkling')),
-});
+const approvals: fc.Arbitrary<ApprovalFact> = fc.record(
+  {
+    by: people,
+    bot: mostly(false, false, true),
+    state: mostly('approve', 'approve', 'reject', 'dismissed', 'sparkling'),
+    at: instants,
+    sha: mostly(SHA, SHA, OTHER_SHA),
+    reviewed: fc.constant(OTHER_SHA),
+    environment: mostly<string | null>('production', 'Production', 'qa', null),
+    source: mostly('command', 'review', 'deployment-review', 'sparkling'),
+    role: observed(mostly('maintain', 'write', 'read', 'sparkling')),
+  },
+  { requiredKeys: ['by', 'bot', 'state', 'at', 'sha', 'environment', 'source', 'role'] },
+);
 
 const makers: fc.Arbitrary<PeopleFact> = fc.record({
   authors: seldom(people, 2),

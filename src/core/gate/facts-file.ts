@@ -60,6 +60,7 @@ const approval = map({
   state: text(),
   at: text(),
   sha: text(),
+  reviewed: z.exactOptional(text()),
   environment: orNull(text()),
   source: text(),
   role: z.discriminatedUnion('known', [map({ known: z.literal(true), value: text() }), map({ known: z.literal(false), why: text() })]),

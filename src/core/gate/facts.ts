@@ -123,6 +123,8 @@ export interface ApprovalFact {
   readonly at: string;
   /** The commit it counts for. A review of a pull request's head counts for that pull request's own merge commit. */
   readonly sha: string;
+  /** The commit that was reviewed, where that is another: the head of the pull request. */
+  readonly reviewed?: string;
   /** Null for a pull-request review, which is for none in particular. */
   readonly environment: string | null;
   /** `command`, `deployment-review` or `review`; any other word is unknown. */
