@@ -63,6 +63,19 @@ export function soughtSince({ at, by }: Claim): string {
   return new Date(Date.parse(at) - ('app' in by ? SKEW : 0)).toISOString();
 }
 
+const COMMIT = 'deployed-tag';
+
+/** What the tag led to when it was first deployed: it may not lead elsewhere later. */
+export function commitNote(repository: string, { tag, sha }: Pick<Claim, 'tag' | 'sha'>): NoteWrite {
+  return { repository, kind: COMMIT, name: tag, body: sha };
+}
+
+/** Null: it was never deployed by us. */
+export async function commitOf(notes: NotesPort, repository: string, tag: string): Promise<string | null> {
+  const body = (await notes.note(repository, COMMIT, tag))?.body ?? null;
+  return typeof body === 'string' ? body : null;
+}
+
 /** A run that may be the one of a claim that does not know its run yet. */
 export function mayBeOf(claim: Claim, run: RunSeen, self: { readonly slug: string }): boolean {
   return (

@@ -28,7 +28,7 @@ export async function deploy(ask: Ask): Promise<Answer> {
   if (entry?.deploy === undefined) return refused(noWorkflowText(environment, entry !== null, POLICY_FILE));
   const scene = await github.scene({ releaseBranch });
   const before = await readClaim(notes, repository, environment);
-  if (before !== null) return before.claim.token === tokenOf(ask) ? begin(ask, before, scene) : busy(ask, before.claim, scene);
+  if (before !== null) return before.claim.token === tokenOf(ask, environment) ? begin(ask, before, scene) : busy(ask, before.claim, scene);
   const { memory, writes } = memoryIn(notes, repository, now);
   const chosen = await chooseRelease(ask, { environment, scene, memory, version: call.arguments.version ?? null });
   if ('says' in chosen) return refused(chosen.says);
@@ -65,7 +65,7 @@ export async function take(ask: Ask, turn: Turn): Promise<Answer> {
   if ('why' in declared) return refused(noDispatchText(workflow, release, declared.why));
   const { login, id } = errand.author;
   const claim: Claim = {
-    token: tokenOf(ask),
+    token: tokenOf(ask, environment),
     kind,
     environment,
     ...release,
@@ -97,8 +97,8 @@ export function busy({ situation, errand }: Ask, claim: Claim, scene: Scene): An
 }
 
 /** A comment may take a turn in each environment once. */
-export function tokenOf({ errand, call }: Pick<Ask, 'errand' | 'call'>): string {
-  return `${call.shape.name} ${errand.comment}`;
+export function tokenOf({ errand, call }: Pick<Ask, 'errand' | 'call'>, environment: string): string {
+  return `${call.shape.name} ${errand.comment} ${environment.toLowerCase()}`;
 }
 
 function succeeded({ statuses }: { readonly statuses: readonly { readonly state: string }[] }): boolean {

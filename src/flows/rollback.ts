@@ -39,7 +39,7 @@ export async function rollback(ask: Ask): Promise<Answer> {
   if (entry?.deploy === undefined) return refused(noWorkflowText(environment, entry !== null, POLICY_FILE));
   const scene = await github.scene({ releaseBranch });
   const before = await readClaim(notes, repository, environment);
-  if (before?.claim.token === tokenOf(ask)) return begin(ask, before, scene);
+  if (before?.claim.token === tokenOf(ask, environment)) return begin(ask, before, scene);
   const { memory, writes } = memoryIn(notes, repository, now);
   const deployed = await deployedIn(situation, memory, environment);
   if (!deployed.known) return refused(unseenDeploymentsText(environment, deployed.why));

@@ -5,7 +5,7 @@ import { begunText, endMark, madeWayText, notStartedText, startedText, tagMovedT
 import { type Claim, hasBegun } from '../core/deployment.ts';
 import { workflowOf } from '../core/doctor/workflow.ts';
 import type { Situation } from './app-port.ts';
-import { type Claimed, claimNote, freedNotes, isSpent, mayBeOf, readClaims, soughtSince, spentNotes } from './claim.ts';
+import { type Claimed, claimNote, commitNote, freedNotes, isSpent, mayBeOf, readClaims, soughtSince, spentNotes } from './claim.ts';
 import { tasksOf } from './errand-task.ts';
 import { memoryIn } from './gate-memory.ts';
 import type { RunSeen } from './gate-port.ts';
@@ -149,7 +149,12 @@ function started(situation: Situation, claimed: Claimed, run: number | null, bas
     state: 'started',
     says: startedText(claim, base),
     outcome: {
-      notes: [claimNote(repository, claim, claimed), ...spentNotes(repository, claim.instead), ...entries.flatMap((one) => one.texts)],
+      notes: [
+        claimNote(repository, claim, claimed),
+        commitNote(repository, claim),
+        ...spentNotes(repository, claim.instead),
+        ...entries.flatMap((one) => one.texts),
+      ],
       entries,
       tasks: [...followTasks(situation, claim)],
     },

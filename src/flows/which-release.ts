@@ -16,11 +16,12 @@ import { nearest } from '../core/nearest.ts';
 import { environmentOf } from '../core/policy.ts';
 import { compareVersions, isPrerelease } from '../core/version.ts';
 import { type Ask, spelled, unseenText } from './answer.ts';
+import { commitOf } from './claim.ts';
 import type { GateMemory } from './gate-memory.ts';
 import { readThreadOf } from './gate-notes.ts';
 import type { Scene } from './github-port.ts';
 import { releaseOf } from './release-of.ts';
-import { allVersionTags, deployedIn, type VersionTag, versionAt } from './what-is-where.ts';
+import { allVersionTags, deployedIn, type VersionTag, versionAt, versionTags } from './what-is-where.ts';
 
 export interface ReleaseChoice {
   readonly tag: string;
@@ -52,7 +53,10 @@ export function named(ask: Pick<Ask, 'policy'>, scene: Scene, tags: readonly Ver
   const isMeant = (one: string) => compareVersions(one, version) === 0 && one.split('+')[1] === version.split('+')[1];
   const found = tags.find((one) => isMeant(one.version)) ?? tags.find((one) => compareVersions(one.version, version) === 0);
   if (found !== undefined) return found;
-  const draft = scene.releases.find((one) => one.draft && (one.tag === version || readFence(one.body)?.state.version === version));
+  const drafts = scene.releases.filter((one) => one.draft);
+  const named = versionTags([...tags.map(({ tag }) => tag), ...drafts.map((one) => ({ name: one.tag, sha: '' }))], ask.policy);
+  const meant = named.find((one) => one.tag.sha === '' && compareVersions(one.version, version) === 0);
+  const draft = drafts.find((one) => one.tag === meant?.tag.name || readFence(one.body)?.state.version === version);
   if (draft !== undefined) return { says: draftText(draft.tag, spelled(ask, 'release publish')) };
   const known = tags.map((one) => one.version);
   return { says: noSuchVersionText(version, nearest(version, known)) };
@@ -62,7 +66,9 @@ export function named(ask: Pick<Ask, 'policy'>, scene: Scene, tags: readonly Ver
 export async function pinned(ask: Pick<Ask, 'policy' | 'situation'>, scene: Scene, { tag, version }: VersionTag): Promise<Chosen> {
   const { github } = ask.situation;
   const now = await github.tag(tag.name);
-  if (now === null || now.sha !== tag.sha) return { says: tagMovedText(tag.name, tag.sha, now?.sha ?? null) };
+  const deployed = await commitOf(ask.situation.notes, ask.situation.repository, tag.name);
+  const sha = deployed ?? tag.sha;
+  if (now?.sha !== sha || tag.sha !== sha) return { says: tagMovedText(tag.name, sha, now?.sha ?? null) };
   const draft = scene.releases.find((one) => one.draft && one.tag === tag.name);
   const published = scene.releases.some((one) => !one.draft && one.tag === tag.name);
   // A tag for which there is no release at all is one: not everybody makes these.
