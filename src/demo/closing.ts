@@ -20,6 +20,9 @@ export async function closeStory(scene: Scene, { cli, run }: Telling & { readonl
   await runCommand(scene, cli, ['verify', file, '--witness', witness]);
   await tellWhatIsWhere(scene);
   await tellMetrics(scene);
+  stage.tell(
+    'On a repository of your own: `shiplock plan` needs nothing, and `shiplock serve` sets the App up in the browser (docs/app.md).',
+  );
 }
 
 async function runCommand({ stage, folder }: Scene, cli: string, args: readonly string[]): Promise<void> {

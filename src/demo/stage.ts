@@ -32,7 +32,7 @@ export interface Stage {
 
 /** Longer lines are hard to read, however wide a screen is. */
 const WIDEST = 100;
-const PATIENCE_MS = 20_000;
+const PATIENCE_MS = 30_000;
 const LOOK_MS = 60;
 
 type Kind = 'head' | 'tell' | 'person' | 'typed' | 'shiplock' | 'seen' | 'lines';
