@@ -119,3 +119,20 @@ describe('S-47: who belongs to a team', () => {
     expect(run.status).toBe('waiting');
   });
 });
+
+describe('S-37: a change that names its own owners', () => {
+  it('is approved by those whom the default branch names', async () => {
+    const policy = 'environments:\n  production: { requires: [{ approvals: { count: 1, from: [owners] } }] }\n';
+    const story = await native.begin(policy, { files: { '.github/CODEOWNERS': '* @bob\n' } });
+    const { repository } = story;
+    const commits = [{ message: 'feat: mine', files: { '.github/CODEOWNERS': '* @cat\n', 'mine.txt': 'mine\n' } }];
+    repository.openPull({ title: 'feat: mine', author: 'ada', branch: 'topic', commits });
+    const run = await story.deploy('production', { ref: 'refs/heads/topic' });
+    const [issue] = story.issues();
+    await story.says(issue as NonNullable<typeof issue>, '/approve production', 'cat');
+    expect(issue?.comments.at(-1)?.body).toContain('owners');
+    expect(run.status).toBe('waiting');
+    await story.says(issue as NonNullable<typeof issue>, '/approve production', 'bob');
+    expect(run.status).toBe('in_progress');
+  });
+});
