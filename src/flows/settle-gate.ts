@@ -26,21 +26,18 @@ export interface Ended {
 
 export async function settleGate(situation: Situation, errand: GateErrand, ended: Ended): Promise<Outcome> {
   const { repository, notes } = situation;
-  const { run, kept, approvals } = ended;
+  const { run, kept } = ended;
   const own = kept.toSorted((a, b) => b.attempt - a.attempt)[0] ?? null;
   const gone = [...kept.map((one) => settledNote(repository, one)), ...(await agedNotes(notes, repository, situation.now))];
   const sha = own?.sha ?? run?.headSha ?? null;
   if (run === null || sha === null) return tell(situation, errand, { own, last: null, outcome: 'ended', notes: gone });
-  if (!approvals.known) throw new GitHubProblem('unavailable', `Who let run ${errand.run} go on could not be seen: ${approvals.why}`);
   const last = await readDecided(notes, repository, errand.environment, sha);
   const same = last !== null && last.run === run.id && last.attempt === run.attempt;
   // It was settled before, and the event came twice.
   if (own === null && same && last.outcome !== 'wait') return { notes: gone };
-  const answer = lastAnswer(situation.self, errand.environment, approvals.value);
-  const answered = (ownAnswers(situation.self, errand.environment, approvals)?.answers ?? 0) > (own?.before?.answers ?? 0);
-  if (answered && answer !== null) {
-    return tell(situation, errand, { own, last, outcome: answer === 'approved' ? 'approve' : 'reject', notes: gone });
-  }
+  const approvals = await withOwnAnswer(situation, errand, own, ended.approvals);
+  const answer = answerIn(situation, errand, own, approvals);
+  if (answer !== null) return tell(situation, errand, { own, last, outcome: answer === 'approved' ? 'approve' : 'reject', notes: gone });
   const deployment = await deploymentOf(situation, errand, sha, run.id);
   if (deployment === null || !WENT.some((state) => deployment.statuses.some((one) => one.state === state))) {
     return tell(situation, errand, { own, last, outcome: 'ended', notes: gone });
@@ -48,6 +45,31 @@ export async function settleGate(situation: Situation, errand: GateErrand, ended
   // Where the policy says nothing of an environment, and nobody asked, there is nothing to pass.
   const guarded = own !== null || (ended.policy !== null && environmentOf(ended.policy, errand.environment) !== null);
   return guarded ? bypassed(situation, errand, { own, last, run, sha, deployment, approvals, gone }) : { notes: gone };
+}
+
+/**
+ * What was read beside the run may be older than the run: our own answer, which is a task of its own, may have come in between. Nobody is
+ * said to have passed us by that.
+ */
+async function withOwnAnswer(
+  situation: Situation,
+  errand: GateErrand,
+  own: WaitingGate | null,
+  approvals: Observed<readonly ApprovalSeen[]>,
+): Promise<Observed<readonly ApprovalSeen[]>> {
+  return answerIn(situation, errand, own, approvals) === null ? await situation.gates.approvals(errand.run) : approvals;
+}
+
+/** Our final answer since it waits; null: there is none. Throws where that could not be seen. */
+function answerIn(
+  { self }: Situation,
+  { environment, run }: GateErrand,
+  own: WaitingGate | null,
+  approvals: Observed<readonly ApprovalSeen[]>,
+): string | null {
+  if (!approvals.known) throw new GitHubProblem('unavailable', `Who let run ${run} go on could not be seen: ${approvals.why}`);
+  const answered = (ownAnswers(self, environment, approvals)?.answers ?? 0) > (own?.before?.answers ?? 0);
+  return answered ? lastAnswer(self, environment, approvals.value) : null;
 }
 
 /** It was begun. */
