@@ -19,6 +19,9 @@ export class SchemaSet {
     // GitHub writes an address that nobody gave as an empty text (a deployment status's `log_url`).
     const uri = this.#ajv.formats.uri as (text: string) => boolean;
     this.#ajv.addFormat('uri', (text) => text === '' || uri(text));
+    // And an App's has brackets, which no format allows: `41898282+github-actions[bot]@users.noreply.github.com`.
+    const email = this.#ajv.formats.email as RegExp;
+    this.#ajv.addFormat('email', (text) => email.test(text.replace('[bot]@', '@')));
     this.#named = named;
   }
 
