@@ -22,7 +22,7 @@ export async function bundled(deliveries: readonly Delivery[]): Promise<readonly
       if (size > BUNDLE && to > from) break;
     }
     const some = deliveries.slice(from, to);
-    const bytes = await packed(Buffer.concat(some.map((one) => one.payload)));
+    const bytes = await packed(joined(some.map((one) => one.payload)));
     bundles.push({ bytes, receivedAt: Math.max(...some.map((one) => one.receivedAt)), deliveries: some });
     from = to;
   }
@@ -36,6 +36,17 @@ export async function unbundled(bytes: Uint8Array, start: number, size: number):
 
 const BUNDLE = 128 * 1024;
 const LARGE = 256 * 1024;
+
+/** As one; those that lie one after another already are not copied. */
+function joined(payloads: readonly Uint8Array[]): Uint8Array {
+  const [first] = payloads;
+  let end = first?.byteOffset ?? 0;
+  for (const { buffer, byteOffset, length } of payloads) {
+    if (buffer !== first?.buffer || byteOffset !== end) return Buffer.concat(payloads);
+    end += length;
+  }
+  return first === undefined ? new Uint8Array() : new Uint8Array(first.buffer, first.byteOffset, end - first.byteOffset);
+}
 
 function packed(bytes: Uint8Array): Uint8Array | Promise<Uint8Array> {
   // Told the size, it makes its tables no larger than that needs.

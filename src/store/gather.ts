@@ -10,8 +10,8 @@ export type Write = (take: () => readonly Delivery[]) => Promise<readonly boolea
 export function gathering(write: Write): (deliveries: readonly Delivery[]) => Promise<readonly boolean[]> {
   let open: Call[] | null = null;
   let bytes = 0;
-  const begin = (): Call[] => {
-    const calls: Call[] = [];
+  const begin = (first: Call) => {
+    const calls = [first];
     const close = () => {
       if (open === calls) open = null;
     };
@@ -34,22 +34,23 @@ export function gathering(write: Write): (deliveries: readonly Delivery[]) => Pr
         for (const { reject } of calls) reject(error);
       },
     );
-    return calls;
   };
   return async (deliveries) => {
     if (deliveries.length === 0) return [];
     for (const { guid, event, action, key } of deliveries) checkTexts([guid, event, action, key]);
     return new Promise((resolve, reject) => {
-      const calls = open ?? begin();
-      calls.push({ deliveries, resolve, reject });
+      const call = { deliveries, resolve, reject };
+      if (open === null) begin(call);
+      else open.push(call);
       for (const { payload } of deliveries) bytes += payload.length;
-      if (calls.length >= CALLS || bytes >= BYTES) open = null;
+      if (open !== null && (open.length >= CALLS || bytes >= BYTES)) open = null;
     });
   };
 }
 
 const CALLS = 256;
-const BYTES = 8 * 1024 * 1024;
+/** So much and one more. */
+export const BYTES = 4 * 1024 * 1024;
 
 interface Call {
   readonly deliveries: readonly Delivery[];

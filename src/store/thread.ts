@@ -4,8 +4,9 @@
 import { isMainThread, parentPort, Worker, workerData } from 'node:worker_threads';
 import type { Delivery } from '../flows/store-port.ts';
 import { StoreProblem } from '../flows/store-port.ts';
+import type { Database } from './database.ts';
 import { accept } from './deliveries.ts';
-import type { Write } from './gather.ts';
+import { BYTES, type Write } from './gather.ts';
 import { openSqlite } from './sqlite.ts';
 
 export interface InboxThread {
@@ -16,13 +17,15 @@ export interface InboxThread {
 }
 
 export function inboxThread(folder: string): InboxThread {
+  const letterOf = letterWriter();
   let worker: Worker | null = null;
   const start = () => {
     // This very file, or the one that it was bundled into.
     const started = new Worker(new URL(import.meta.url), { workerData: { [ROLE]: folder } });
-    started.once('exit', () => {
+    const over = () => {
       if (worker === started) worker = null;
-    });
+    };
+    started.once('error', over).once('exit', over);
     // Only what it was asked keeps the process.
     started.unref();
     return started;
@@ -30,8 +33,7 @@ export function inboxThread(folder: string): InboxThread {
   return {
     write: async (take) => {
       worker ??= start();
-      const { heads, bytes } = letterOf(take());
-      return asked(worker, { heads, bytes }, bytes);
+      return asked(worker, letterOf(take()));
     },
     close: async () => {
       if (worker === null) return;
@@ -47,24 +49,33 @@ const ROLE = 'shiplock-inbox';
 
 type Head = readonly [guid: string, event: string, action: string | null, key: string, receivedAt: number, length: number];
 
-/** Its payloads one after another, in memory that changes hands. */
+/** Its payloads stand one after another, in memory that both threads see. */
 interface Letter {
   readonly heads: readonly Head[];
-  readonly bytes: Uint8Array<ArrayBuffer>;
+  readonly bytes: Uint8Array;
 }
 
 type Answer = { readonly fresh: readonly boolean[] } | { readonly problem: string; readonly ours: boolean };
 
-function letterOf(deliveries: readonly Delivery[]): Letter {
-  const heads = deliveries.map((one): Head => [one.guid, one.event, one.action, one.key, one.receivedAt, one.payload.length]);
-  const bytes = Buffer.allocUnsafeSlow(heads.reduce((sum, head) => sum + head[5], 0));
-  let at = 0;
-  for (const { payload } of deliveries) {
-    bytes.set(payload, at);
-    at += payload.length;
-  }
-  return { heads, bytes };
+/** Memory is taken once, and used anew for each letter: there is one at a time. Only what is too large for it has its own. */
+function letterWriter(): (deliveries: readonly Delivery[]) => Letter {
+  let usual: Uint8Array | null = null;
+  return (deliveries) => {
+    usual ??= new Uint8Array(new SharedArrayBuffer(USUAL));
+    const heads = deliveries.map((one): Head => [one.guid, one.event, one.action, one.key, one.receivedAt, one.payload.length]);
+    const size = heads.reduce((sum, head) => sum + head[5], 0);
+    const bytes = size <= USUAL ? usual.subarray(0, size) : new Uint8Array(new SharedArrayBuffer(size));
+    let at = 0;
+    for (const { payload } of deliveries) {
+      bytes.set(payload, at);
+      at += payload.length;
+    }
+    return { heads, bytes };
+  };
 }
+
+/** As much as is gathered at most, but for one that is larger alone; what is never written to is never taken. */
+const USUAL = 2 * BYTES;
 
 function deliveriesOf({ heads, bytes }: Letter): readonly Delivery[] {
   let end = 0;
@@ -74,7 +85,7 @@ function deliveriesOf({ heads, bytes }: Letter): readonly Delivery[] {
   });
 }
 
-function asked(worker: Worker, letter: Letter, bytes: Uint8Array<ArrayBuffer>): Promise<readonly boolean[]> {
+function asked(worker: Worker, letter: Letter): Promise<readonly boolean[]> {
   return new Promise((resolve, reject) => {
     const over = () => {
       worker.off('message', hear).off('error', fail).off('exit', gone);
@@ -87,35 +98,33 @@ function asked(worker: Worker, letter: Letter, bytes: Uint8Array<ArrayBuffer>): 
     };
     const fail = (error: unknown) => {
       over();
-      reject(
-        new StoreProblem(`The thread that writes deliveries has ended: ${String(error)}. The next one starts it again.`, { cause: error }),
-      );
+      const says = error instanceof Error ? error.message : String(error);
+      reject(new StoreProblem(`The thread that writes deliveries has ended: ${says}. The next delivery starts another.`, { cause: error }));
     };
-    const gone = (code: number) => fail(`exit ${code}`);
+    const gone = (code: number) => fail(new Error(`it exited with ${code}`));
     worker.on('message', hear).on('error', fail).on('exit', gone);
     worker.ref();
-    worker.postMessage(letter, [bytes.buffer]);
+    worker.postMessage(letter);
   });
 }
 
-async function serveInbox(folder: string, port: NonNullable<typeof parentPort>): Promise<void> {
-  const opened = openSqlite(folder);
-  // A failure is the first one's to hear of who asks.
-  opened.catch(() => undefined);
-  port.on('message', async (letter: Letter | null) => {
-    if (letter === null) {
-      await opened.then(({ close }) => close());
-      return port.close();
-    }
-    let answer: Answer;
+function serveInbox(folder: string, port: NonNullable<typeof parentPort>): void {
+  let database: Database | null = null;
+  const write = async (letter: Letter): Promise<Answer> => {
     try {
-      answer = { fresh: await accept(await opened, deliveriesOf(letter)) };
+      // Where it cannot be opened the next letter tries again.
+      database ??= await openSqlite(folder);
+      return { fresh: await accept(database, deliveriesOf(letter)) };
     } catch (error) {
-      answer = { problem: error instanceof Error ? error.message : String(error), ours: !(error instanceof StoreProblem) };
+      return { problem: error instanceof Error ? error.message : String(error), ours: !(error instanceof StoreProblem) };
     }
-    port.postMessage(answer);
+  };
+  port.on('message', async (letter: Letter | null) => {
+    if (letter !== null) return port.postMessage(await write(letter));
+    await database?.close();
+    port.close();
   });
 }
 
 const folder = isMainThread ? undefined : (workerData as { readonly [ROLE]?: string } | null)?.[ROLE];
-if (folder !== undefined && parentPort !== null) void serveInbox(folder, parentPort);
+if (folder !== undefined && parentPort !== null) serveInbox(folder, parentPort);
