@@ -31,6 +31,8 @@ const SEPARATE: Readonly<Record<string, string>> = {
   gate: 'src/cli/gate.ts',
   verify: 'src/cli/verify.ts',
   record: 'src/cli/record.ts',
+  inbox: 'src/cli/inbox.ts',
+  'store-file': 'src/cli/store.ts',
   calendar: 'src/cli/calendar.ts',
   doctor: 'src/cli/doctor.ts',
   metrics: 'src/cli/metrics.ts',
@@ -46,7 +48,7 @@ const REQUIRE = "import { createRequire } from 'node:module'; const require = cr
 /** Each of these share most of what they are made of. */
 const TOGETHER: readonly (readonly string[])[] = [
   ['policy-file', 'policy-text', 'import'],
-  ['gate', 'verify', 'record', 'calendar', 'doctor', 'metrics'],
+  ['gate', 'verify', 'record', 'inbox', 'store-file', 'calendar', 'doctor', 'metrics'],
 ];
 
 export const LICENCES = 'THIRD_PARTY_LICENSES.txt';

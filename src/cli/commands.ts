@@ -179,4 +179,16 @@ export const COMMANDS: readonly Command[] = [
     examples: ['shiplock inbox', 'DATABASE_URL=postgres://… shiplock inbox --replay all'],
     load: () => import('./inbox.ts'),
   },
+  {
+    name: 'store',
+    says: 'everything that the App remembers: `export` it, or `import` it into an empty store of either engine',
+    words: ['what', 'file'],
+    options: {},
+    examples: [
+      'shiplock store export backup.jsonl',
+      'DATABASE_URL=postgres://… shiplock store import backup.jsonl',
+      'shiplock store export - | gzip > backup.gz',
+    ],
+    load: () => import('./store.ts'),
+  },
 ];

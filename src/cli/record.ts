@@ -1,48 +1,25 @@
 // `shiplock record`: a repository's record out of the App's store, beside a running App or not, for `shiplock verify` and for auditors.
 
 import { once } from 'node:events';
-import { createWriteStream, existsSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { createWriteStream } from 'node:fs';
 import { type ExportOptions, eraseTexts, exportRecord, nameOfRecord } from '../flows/export-record.ts';
 import type { StorePort } from '../flows/store-port.ts';
 import { UsageProblem, type Values } from './arguments.ts';
+import { withStore } from './open-store.ts';
 import { EXIT, plain, type Terminal } from './terminal.ts';
 
-/** What the embedded store needs. */
-const NODE = 24;
-
 export async function run(values: Values, terminal: Terminal): Promise<number> {
-  const { env, versions } = process;
-  if (Number.parseInt(versions.node, 10) < NODE) {
-    terminal.warn(`\`shiplock record\` needs Node ${NODE} or newer; this is ${versions.node}. \`shiplock verify\` does with less.`);
-    return EXIT.usage;
-  }
   const options = optionsOf(values);
   const erased = values.erase === undefined ? null : numberOf(String(values.erase));
-  const databaseUrl = env.DATABASE_URL?.trim() || undefined;
-  const folder = resolve(env.SHIPLOCK_DATA?.trim() || '.shiplock');
-  const { FILE } = await import('../store/folder.ts');
-  // Opening would make one, and an empty record would be written.
-  if (databaseUrl === undefined && !existsSync(join(folder, FILE))) {
-    terminal.warn(`There is no store in ${folder}. Set DATABASE_URL or SHIPLOCK_DATA as the App has it.`);
-    return EXIT.usage;
-  }
-  const { openStore } = await import('../store/open.ts');
-  try {
-    const store = await openStore({ databaseUrl, folder });
-    try {
+  return withStore(terminal, {
+    command: 'record',
+    work: async (store) => {
       const repository = await repositoryOf(store, values.repo);
-      if (erased !== null) return await erase(store, repository, erased, terminal);
+      if (erased !== null) return erase(store, repository, erased, terminal);
       await write(exportRecord(store, repository, options), values.to, terminal);
       return EXIT.done;
-    } finally {
-      await store.close();
-    }
-  } catch (error) {
-    if (!(error instanceof Error) || error.name !== 'StoreProblem') throw error;
-    terminal.warn(error.message);
-    return EXIT.world;
-  }
+    },
+  });
 }
 
 function optionsOf(values: Values): ExportOptions {
