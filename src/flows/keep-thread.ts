@@ -2,6 +2,7 @@
 // own. Our status is one comment there, known by its stored id, or by its mark among those that GitHub says are ours, and never by text of
 // others (dbt-labs/actions: "find comment" by text alone takes anybody's).
 
+import { whereTable } from '../core/answer/where.ts';
 import type { StatusErrand } from '../core/errand.ts';
 import { readFence } from '../core/fence.ts';
 import { type GateStatus, statusMark, statusPage, threadIssue, wordMark, wordOf } from '../core/gate/status-page.ts';
@@ -10,6 +11,7 @@ import type { Situation } from './app-port.ts';
 import { readDecided, readThread, type Thread, threadNotes } from './gate-notes.ts';
 import { GitHubProblem, type PullSeen, type Scene } from './github-port.ts';
 import type { NoteWrite, Outcome } from './store-port.ts';
+import { readPlaces } from './what-is-where.ts';
 
 /** Without writing anything: null where only an issue of our own would do. A pull request that cannot be seen is none for now. */
 export async function findThread(
@@ -59,7 +61,8 @@ export async function keepStatus(situation: Situation, sha: string, environments
     if (decided !== null) gates.push(decided);
   }
   if (gates.length === 0) return {};
-  const body = statusPage(sha, gates, { host, owner: home.owner, name: home.name });
+  const places = whereTable(await readPlaces(notes, repository), `https://${host}/${home.owner}/${home.name}`);
+  const body = statusPage(sha, gates, { host, owner: home.owner, name: home.name }, places);
   const own = (await github.ownComments([thread.issue])).get(thread.issue);
   if (own === undefined) {
     // The thread was deleted or moved away: the next look finds or opens another.

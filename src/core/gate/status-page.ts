@@ -49,8 +49,8 @@ export interface StatusPlace {
   readonly name: string;
 }
 
-/** The kept comment. */
-export function statusPage(sha: string, gates: readonly GateStatus[], place: StatusPlace): string {
+/** The kept comment; `where`: what is where, as Markdown. */
+export function statusPage(sha: string, gates: readonly GateStatus[], place: StatusPlace, where = ''): string {
   const version = gates.map((one) => one.version).find((one) => one !== null) ?? null;
   const rows = gates.flatMap((gate) => rowsOf(gate, place));
   const troubles = gates.flatMap(({ environment, trouble }) => (trouble === null ? [] : [`${environment}: ${trouble}`]));
@@ -61,6 +61,7 @@ export function statusPage(sha: string, gates: readonly GateStatus[], place: Sta
         left: rows.length - MOST,
         noun: 'requirement',
       }),
+      where,
       alert('WARNING', 'GitHub could not be told.', troubles, 10),
       'It is kept up to date. `/why ENVIRONMENT` tells the evidence, `/approve ENVIRONMENT` approves exactly this commit.',
     ]),
