@@ -9,9 +9,6 @@ export interface GateMemory {
   readonly remember: (kind: string, name: string, value: unknown) => void;
 }
 
-/** For whoever looks once. */
-export const NO_MEMORY: GateMemory = { recall: async () => null, remember: () => undefined };
-
 const MINUTE = 60_000;
 
 /** In the store's notes; `writes` are to be written with the outcome. */
