@@ -74,6 +74,7 @@ export async function serve(options: ServeOptions): Promise<Serving> {
   if (found.kind === 'part') throw new SettingsProblem(found.says);
   const { log, hide } = makeLog({ level: settings.level, ...(options.logTo === undefined ? {} : { to: options.logTo }) });
   if (settings.databaseUrl !== undefined) hide(passwordIn(settings.databaseUrl));
+  if (settings.outgoing !== undefined) for (const one of Object.values(settings.outgoing)) hide(one);
   const store = await (options.openStore ?? openStore)(settings);
   const metrics = makeMetrics(() => store.stats(now()));
   const left = (kind: string, count: number) => log.warn({ kind, count }, 'Lines of this kind were left out of the log');

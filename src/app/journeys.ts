@@ -12,12 +12,18 @@ import type {
   LookErrand,
   PreviewErrand,
   PromoteErrand,
+  ReviewErrand,
+  ReviewedErrand,
+  SendErrand,
   StatusErrand,
+  TellErrand,
+  TrainErrand,
 } from '../core/errand.ts';
 import { type Ignored, readEvent } from '../core/errand-of.ts';
 import type { AppApi, Situation } from '../flows/app-port.ts';
 import { errandIn, tasksOf } from '../flows/errand-task.ts';
 import { GitHubProblem } from '../flows/github-port.ts';
+import type { OutgoingPort } from '../flows/outgoing-port.ts';
 import { RECONCILE_EVERY, reconcile, reconcileAll } from '../flows/reconcile.ts';
 import type { Delivery, Outcome, StorePort, Task } from '../flows/store-port.ts';
 import { sweep } from '../flows/sweep.ts';
@@ -34,6 +40,11 @@ export interface Flows {
   readonly status: (situation: Situation, errand: StatusErrand) => Promise<Outcome>;
   readonly follow: (situation: Situation, errand: FollowErrand) => Promise<Outcome>;
   readonly promote: (situation: Situation, errand: PromoteErrand) => Promise<Outcome>;
+  readonly tell: (situation: Situation, errand: TellErrand) => Promise<Outcome>;
+  readonly train: (situation: Situation, errand: TrainErrand) => Promise<Outcome>;
+  readonly review: (situation: Situation, errand: ReviewErrand) => Promise<Outcome>;
+  readonly reviewed: (situation: Situation, errand: ReviewedErrand) => Promise<Outcome>;
+  readonly send: (situation: Pick<Situation, 'outgoing'>, errand: SendErrand) => Promise<Outcome>;
 }
 
 export interface JourneyOptions {
@@ -48,6 +59,8 @@ export interface JourneyOptions {
   readonly receive?: (delivery: { readonly guid: string; readonly event: string; readonly payload: object }) => Promise<readonly Errand[]>;
   /** Told of each event that asks for nothing. */
   readonly ignored?: (event: string, why: Ignored) => void;
+  /** Absent: no address is set. */
+  readonly outgoing?: OutgoingPort;
   readonly log: WorkerLog;
   readonly sweepSeconds: number;
 }
@@ -57,7 +70,7 @@ const DAY = 86_400_000;
 const KEPT = 30 * DAY;
 
 export function journeysOf(options: JourneyOptions): Journeys {
-  const { store, api, flows, log } = options;
+  const { store, api, flows, log, outgoing } = options;
   const every = options.sweepSeconds * 1_000;
   return {
     delivery: { run: (task, now) => receiveDelivery(options, task, now) },
@@ -70,6 +83,12 @@ export function journeysOf(options: JourneyOptions): Journeys {
     status: onRepository(options, 'status', flows.status),
     follow: onRepository(options, 'follow', flows.follow),
     promote: onRepository(options, 'promote', flows.promote),
+    tell: onRepository(options, 'tell', flows.tell),
+    train: onRepository(options, 'train', flows.train),
+    review: onRepository(options, 'review', flows.review),
+    reviewed: onRepository(options, 'reviewed', flows.reviewed),
+    // GitHub has no part in it.
+    send: { run: (task) => flows.send(outgoing === undefined ? {} : { outgoing }, errandIn(task, 'send')) },
     reconcile: onRepository(options, 'reconcile', reconcile),
     'reconcile-all': {
       every: RECONCILE_EVERY,

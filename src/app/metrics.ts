@@ -27,6 +27,8 @@ export interface Metrics {
   readonly taskEnded: (kind: string, end: string, seconds: number) => void;
   /** As GitHub's answers tell it. */
   readonly limitSeen: (installation: string, resource: string, remaining: number) => void;
+  /** A message to the operator's own address. */
+  readonly messageEnded: (result: 'sent' | 'failed') => void;
   readonly contentType: string;
   readonly text: () => Promise<string>;
 }
@@ -79,11 +81,18 @@ export function makeMetrics(stats: () => Promise<StoreStats>): Metrics {
     labelNames: ['installation', 'resource'],
     registers,
   });
+  const messages = new Counter({
+    name: 'shiplock_messages_total',
+    help: 'Attempts to send a message to SHIPLOCK_WEBHOOK_URL, by how they ended.',
+    labelNames: ['result'],
+    registers,
+  });
   const tasks = new Gauge({ name: 'shiplock_tasks', help: 'Tasks in the store, by state.', labelNames: ['state'], registers });
   const oldest = new Gauge({ name: 'shiplock_oldest_task_seconds', help: 'How long the oldest due task has waited.', registers });
   const answers = new Gauge({ name: 'shiplock_store_up', help: '1 where the store answered this look, 0 where it did not.', registers });
   // A counter that is not there until its first count cannot be told from one that stands still.
   for (const result of ['accepted', 'known']) deliveries.inc({ result }, 0);
+  for (const result of ['sent', 'failed']) messages.inc({ result }, 0);
   for (const reason of REASONS) refusals.inc({ reason }, 0);
 
   const look = async () => {
@@ -113,6 +122,7 @@ export function makeMetrics(stats: () => Promise<StoreStats>): Metrics {
       durations.observe({ kind }, seconds);
     },
     limitSeen: (installation, resource, remaining) => limits.set({ installation, resource }, remaining),
+    messageEnded: (result) => messages.inc({ result }),
     contentType: register.contentType,
     text: async () => {
       await look();

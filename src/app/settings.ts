@@ -25,6 +25,14 @@ export interface Settings {
   readonly sweepSeconds: number;
   /** What the environment has of them: each wins over what set-up has stored. */
   readonly given: Partial<Credentials>;
+  /** Absent: nowhere. */
+  readonly outgoing?: Outgoing;
+}
+
+/** Where messages about releases go besides GitHub. */
+export interface Outgoing {
+  readonly url: string;
+  readonly secret: string;
 }
 
 /** The environment cannot be worked with; the message says which variable, why, and what would be right. */
@@ -54,6 +62,7 @@ export function readSettings(env: Environment): Settings {
     folder: resolve(set(env, 'SHIPLOCK_DATA') ?? '.shiplock'),
     sweepSeconds: readNumber(env, 'SHIPLOCK_SWEEP_SECONDS', { standard: 300, least: 1, most: 86_400 }),
     given: readGiven(env),
+    ...readOutgoing(env),
   };
 }
 
@@ -71,6 +80,29 @@ function readGiven(env: Environment): Partial<Credentials> {
     ...(secret === undefined ? {} : { webhookSecret: secret }),
     ...(previous === undefined ? {} : { previousSecret: previous }),
   };
+}
+
+function readOutgoing(env: Environment): { readonly outgoing?: Outgoing } {
+  const url = set(env, 'SHIPLOCK_WEBHOOK_URL');
+  const secret = set(env, 'SHIPLOCK_WEBHOOK_SECRET');
+  if (url === undefined && secret === undefined) return {};
+  if (url === undefined) throw new SettingsProblem('SHIPLOCK_WEBHOOK_SECRET is set, and SHIPLOCK_WEBHOOK_URL is not: set both, or none.');
+  const read = URL.canParse(url) ? new URL(url) : null;
+  // The address itself may be a secret, as a chat's are: it is not repeated.
+  if (read === null || !['https:', 'http:'].includes(read.protocol)) {
+    throw new SettingsProblem('SHIPLOCK_WEBHOOK_URL is no address: it begins with https:// (or http:// within your own network).');
+  }
+  if (read.username !== '' || read.password !== '') {
+    throw new SettingsProblem(
+      'SHIPLOCK_WEBHOOK_URL has a user name or a password in it, which cannot be sent: the signature shows who we are.',
+    );
+  }
+  if (secret === undefined) {
+    throw new SettingsProblem(
+      'SHIPLOCK_WEBHOOK_URL is set, and SHIPLOCK_WEBHOOK_SECRET is not: messages are signed with it, so that whoever gets them knows whose they are. Set any long random text.',
+    );
+  }
+  return { outgoing: { url: read.href, secret } };
 }
 
 function readPrivateKey(env: Environment): string | undefined {

@@ -13,12 +13,16 @@ import { showStatus } from '../flows/keep-thread.ts';
 import { lookAgain } from '../flows/look-again.ts';
 import { readPolicyText } from '../flows/policy-problem.ts';
 import { promote } from '../flows/promote.ts';
+import { closeReview, openReview } from '../flows/review.ts';
+import { runTrain } from '../flows/run-train.ts';
+import { send, tell } from '../flows/tell.ts';
 import { connectApp } from '../github/app.ts';
 import { appApi } from '../github/app-api.ts';
 import { connectDeploys } from '../github/dispatch.ts';
 import { connectGates } from '../github/gates.ts';
 import type { Fetch } from '../github/guard.ts';
 import { type Flows, journeysOf } from './journeys.ts';
+import { connectOutgoing } from './outgoing.ts';
 import { startWorker, type Worker, type WorkerOptions } from './worker.ts';
 
 const FLOWS: Flows = {
@@ -31,6 +35,11 @@ const FLOWS: Flows = {
   status: showStatus,
   follow: followDeployment,
   promote,
+  tell,
+  send,
+  train: runTrain,
+  review: openReview,
+  reviewed: closeReview,
 };
 
 /** Longer waits are the worker's, which does something else meanwhile. */
@@ -80,13 +89,18 @@ export function startWork({ store, app, settings, log, metrics }: Work, options:
     return self;
   };
 
+  const outgoing = settings.outgoing === undefined ? undefined : connectOutgoing({ ...settings.outgoing, ended: metrics.messageEnded });
+
   const situationOf = async (home: Home, now: number): Promise<Situation> => {
     const { installation, id, owner, name } = home;
     const self = await lookAtSelf();
     const options = { ...clientOf(installation), owner, name, self };
     const [github, gates, deploys] = [connectApp(options), connectGates(options), connectDeploys(options)];
     const head = () => store.head(`repo:${id}`);
-    return { github, gates, deploys, head, home, repository: `repo:${id}`, notes: store, now, self, readPolicy: readPolicyText };
+    const repository = `repo:${id}`;
+    const entries: Situation['entries'] = (from) => store.entries(repository, from);
+    const base = { github, gates, deploys, head, entries, home, repository, notes: store, now, self, readPolicy: readPolicyText };
+    return outgoing === undefined ? base : { ...base, outgoing };
   };
 
   const journeys = journeysOf({
@@ -96,6 +110,7 @@ export function startWork({ store, app, settings, log, metrics }: Work, options:
     situationOf,
     receive: app.receive,
     apiAddress: api,
+    ...(outgoing === undefined ? {} : { outgoing }),
     ignored: metrics.ignored,
     log,
     sweepSeconds: settings.sweepSeconds,

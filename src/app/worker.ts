@@ -2,6 +2,7 @@
 // to or not at all. The poll is the truth and `poke` a hint; whatever dies in the middle is begun again by whoever is there.
 
 import { GitHubProblem } from '../flows/github-port.ts';
+import { OutgoingProblem } from '../flows/outgoing-port.ts';
 import { remedyFor } from '../flows/remedy.ts';
 import { type Json, type NewTask, type Outcome, type StorePort, StoreProblem, type Task } from '../flows/store-port.ts';
 import { isGone, ownerName } from './owner.ts';
@@ -196,7 +197,7 @@ export function startWorker(options: WorkerOptions): Worker {
     const { round = 0 } = kept(task);
     const says = error instanceof Error ? error.message : String(error);
     const remedy = error instanceof Endless ? ({ kind: 'bury' } as const) : remedyFor(error, { task, round, now: now(), random });
-    const known = error instanceof GitHubProblem || error instanceof StoreProblem;
+    const known = error instanceof GitHubProblem || error instanceof StoreProblem || error instanceof OutgoingProblem;
     const fields = { ...about(task), err: error };
     const journey = journeys[task.kind];
     const next = journey === undefined ? null : again(task.kind, journey);

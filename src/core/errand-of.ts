@@ -5,6 +5,7 @@ import type { CommandErrand, Errand, Home } from './errand.ts';
 import { lookFresh, readCheck, readDeployment, readDeploymentReview, readReview, readRule, readRun, readStatus } from './gate-errand-of.ts';
 import { slotOf } from './line-range.ts';
 import { at, type Body, id, record, word } from './payload.ts';
+import { publishedHappening } from './tell.ts';
 
 /** Why an event asks for nothing. */
 export type Ignored =
@@ -73,7 +74,7 @@ const READERS: Readonly<Record<string, Reader>> = {
   deployment_status: readDeployment,
   deployment_review: readDeploymentReview,
   workflow_run: readRun,
-  issues: (_, home, action) => (action === 'closed' ? lookFresh(home) : []),
+  issues: (body, home, action) => (action === 'closed' ? readClosed(body, home) : []),
 };
 
 function readOfRepository(read: Reader, body: Body, installation: number, api: string | undefined): readonly Errand[] | Ignored {
@@ -186,7 +187,16 @@ function readRelease(body: Body, home: Home, action: string): readonly Errand[] 
   if (branch === null) return 'malformed';
   const drafted = { kind: 'draft', home, branch } as const;
   if (release.draft === true) return [drafted];
-  return [drafted, ...lookFresh(home), ...(action === 'published' ? [{ kind: 'promote', home } as const] : [])];
+  const tag = branchName(release.tag_name);
+  const told: readonly Errand[] =
+    tag === null ? [] : [{ kind: 'tell', home, sha: null, happening: publishedHappening(tag, word(release.published_at) ?? '') }];
+  return [drafted, ...lookFresh(home), ...(action === 'published' ? [{ kind: 'promote', home } as const, ...told] : [])];
+}
+
+/** A release may have waited for it, or it may be a review. */
+function readClosed(body: Body, home: Home): readonly Errand[] {
+  const issue = id(at(body, 'issue', 'number'));
+  return [...lookFresh(home), ...(issue === null ? [] : [{ kind: 'reviewed', home, issue } as const])];
 }
 
 function readComment(body: Body, home: Home, action: string): readonly Errand[] | Ignored {

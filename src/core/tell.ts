@@ -1,7 +1,7 @@
 // Who is told of what: the policy's `notify` held against what happened, and the words of it, as a comment that mentions people once and as
 // one message for a chat. A commit's event in an environment is one sort; the comment that told of a sort is kept, and nobody is called twice.
 
-import { linkTo, withoutCommands } from './answer/page.ts';
+import { withoutCommands } from './answer/page.ts';
 import { digestOf } from './fence.ts';
 import { timeText } from './gate/status-page.ts';
 import { inlineText } from './notes/markdown.ts';
@@ -19,16 +19,23 @@ export interface Happening {
   readonly environment: string | null;
   /** The release's tag. */
   readonly release: string | null;
-  /** ISO 8601. */
+  /** ISO 8601; empty: when it is told. */
   readonly at: string;
   /** Login; null: the App, or nobody in particular. */
   readonly by: string | null;
   /** Where it is to be seen: the release, the run, the comment. */
   readonly url: string | null;
+  /** The workflow run, which is where it is to be seen without `url`. */
+  readonly run?: number;
   /** Why, in words of others. */
   readonly says: string | null;
   /** Tells it from others of its sort, so that it counts once however often it is heard of: `run 7 1`. */
   readonly once: string;
+}
+
+/** A release is out: whoever hears of it first tells it. */
+export function publishedHappening(tag: string, at = ''): Happening {
+  return { event: 'published', sha: null, environment: null, release: tag, at, by: null, url: null, says: null, once: tag };
 }
 
 /** What is told by one comment: an event of a commit in an environment. */
@@ -73,12 +80,17 @@ export function toldPage(sha: string, happenings: readonly Happening[], mentions
 }
 
 function linkOf({ url, event }: Happening): string {
-  return url === null ? '' : ` (${linkTo(event === 'published' ? 'release' : 'where', url)})`;
+  return url === null || !isAddress(url) ? '' : ` · [${event === 'published' ? 'release' : 'where'}](${url})`;
+}
+
+/** Nothing in it could end a link, or begin another. */
+function isAddress(url: string): boolean {
+  return /^https?:\/\/[\w.:-]+(?:\/[\w.~%@+#-]+)*$/.test(url);
 }
 
 function whenOf({ at }: Happening): string {
   const time = timeText(at);
-  return time === '' ? '' : `, ${time}`;
+  return time === '' ? '' : ` · ${time}`;
 }
 
 /** What is sent to the operator's own address, for a chat to show and a program to read. */
@@ -98,7 +110,7 @@ export interface Message {
 
 export function messageOf(happening: Happening, repository: string): Message {
   const { event, release, environment, sha, url, by, at } = happening;
-  const shown = url !== null && /^https?:\/\/[^\s<>|]+$/.test(url) ? ` <${url}|${event === 'published' ? 'Release' : 'Look'}>` : '';
+  const shown = url !== null && isAddress(url) ? ` <${url}|${event === 'published' ? 'Release' : 'Look'}>` : '';
   return {
     text: `${plain(repository)}: ${sentenceOf(happening, chat)}${shown}`,
     event,

@@ -9,7 +9,7 @@ import type { DeployPort } from './deploy-port.ts';
 import type { GatePort } from './gate-port.ts';
 import type { GitHubPort, PullSeen } from './github-port.ts';
 import type { OutgoingPort } from './outgoing-port.ts';
-import type { ChainHead, NotesPort } from './store-port.ts';
+import type { ChainHead, NotesPort, StoredEntry } from './store-port.ts';
 
 export interface CheckWrite {
   readonly name: string;
@@ -43,6 +43,9 @@ export interface IssueSeen {
   readonly title: string;
   readonly labels: readonly string[];
   readonly author: string;
+  readonly body: string;
+  /** Of one that is closed, where GitHub tells. */
+  readonly closedBy: { readonly login: string; readonly id: number } | null;
 }
 
 /** The result of picking commits onto a branch. */
@@ -93,6 +96,8 @@ export interface Situation {
   readonly notes: NotesPort;
   /** The end of the repository's record. */
   readonly head: () => Promise<ChainHead | null>;
+  /** The record itself, oldest first. */
+  readonly entries?: (from: { readonly after: number; readonly limit: number }) => Promise<readonly StoredEntry[]>;
   /** Milliseconds since 1970. */
   readonly now: number;
   /** The App itself: comments and checks of its own are known by these and by nothing in their text. */

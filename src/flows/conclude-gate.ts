@@ -7,6 +7,7 @@ import type { Gate, GateFacts } from '../core/gate/facts.ts';
 import { CODES, type Decision } from '../core/gate/finding.ts';
 import { type GateStatus, reportText, seenFindings } from '../core/gate/status-page.ts';
 import { undecided } from '../core/gate.ts';
+import type { Happening } from '../core/tell.ts';
 import type { Situation } from './app-port.ts';
 import { tasksOf } from './errand-task.ts';
 import { decidedNote, readDecided, type WaitingGate, waitingNote } from './gate-notes.ts';
@@ -16,6 +17,7 @@ import { findThread } from './keep-thread.ts';
 import { ownAnswers } from './native-reviews.ts';
 import { type RecordedEntry, recordDecision } from './record-decision.ts';
 import type { NewTask, NoteWrite, Outcome } from './store-port.ts';
+import { tellTasks } from './tell.ts';
 
 /** What a decision rests on that there may be without one. */
 export interface Known {
@@ -101,6 +103,7 @@ export async function conclude(situation: Situation, errand: GateErrand, given: 
   }
   const tellsPeople = changed && sha !== '' && (decision.outcome !== 'approve' || thread?.kept === true);
   if (tellsPeople) tasks.push(...tasksOf([{ kind: 'status', home, sha, environment: errand.environment }], { now, delivery: null }));
+  if (changed && sha !== '') tasks.push(...tellOf(situation, waiting, decision, { version, policy }));
   const timer = timerOf(decision, misses, now);
   if (timer !== null) tasks.push(...tasksOf([again(errand, waiting)], { now, delivery: null }).map((task) => ({ ...task, runAt: timer })));
   return {
@@ -113,6 +116,32 @@ export async function conclude(situation: Situation, errand: GateErrand, given: 
     ],
     entries: changed && recorded.entry !== null && policy !== undefined ? [recorded.entry] : [],
   };
+}
+
+/** Stakeholders hear of the end, and of a gate that waits for people once the rest is as it should be. */
+function tellOf(
+  situation: Situation,
+  { environment, sha, run, attempt }: WaitingGate,
+  { outcome, findings }: Decision,
+  { version, policy }: { readonly version: string | null; readonly policy: Scene['policy'] | undefined },
+): readonly NewTask[] {
+  const open = findings.filter(({ verdict }) => verdict !== 'met');
+  const asked = open.filter(({ verdict, code }) => verdict === 'pending' && CODES[code].by === 'person');
+  if (outcome === 'wait' && (asked.length === 0 || open.some(({ code }) => CODES[code].by === 'world'))) return [];
+  const reasons = outcome === 'wait' ? asked : outcome === 'reject' ? open : [];
+  const happening: Happening = {
+    event: outcome === 'wait' ? 'waiting' : outcome === 'approve' ? 'approved' : 'rejected',
+    sha,
+    environment,
+    release: version,
+    at: new Date(situation.now).toISOString(),
+    by: null,
+    url: null,
+    run,
+    says: reasons[0]?.says ?? null,
+    once: `run ${run} ${attempt}`,
+  };
+  return tellTasks(situation, happening, policy);
 }
 
 /** A change of what is asked, of how it stands, or of when it could pass; not of the words in which it is told. */

@@ -3,11 +3,12 @@
 
 import { type Ended, endedText, endMark } from '../core/answer/deploy.ts';
 import { quotedName } from '../core/answer/gate.ts';
-import { type Claim, type Course, courseOf, isOver, nextAfter, type RunSight } from '../core/deployment.ts';
+import { type Claim, type Course, courseOf, hasBegun, isOver, nextAfter, type RunSight } from '../core/deployment.ts';
 import type { FollowErrand } from '../core/errand.ts';
 import { DEFAULT_POLICY, environmentOf, type Policy } from '../core/policy.ts';
 import type { Actor } from '../core/record.ts';
 import { releaseBranch } from '../core/release-pull.ts';
+import { tasksAfter } from './after-deployment.ts';
 import type { Situation } from './app-port.ts';
 import { type Claimed, claimNote, freedNotes, readClaim, readClaims } from './claim.ts';
 import { tasksOf } from './errand-task.ts';
@@ -93,12 +94,12 @@ async function followOne(following: Following): Promise<Outcome> {
   const fresh = over.filter((one) => before[String(one.id)] !== one.state && isNews(one));
   const recorded = Object.fromEntries(over.map((one) => [String(one.id), one.state]));
   const ended = course === null || claimed === null ? null : await endOf(following, claimed, course);
-  const entries = fresh
-    .filter((one) => one.id !== own || ended === null)
-    .map((one) => recordDecision(repository, outsideEvent(situation, environment, one, tags)));
+  const others = fresh.filter((one) => one.id !== own || ended === null);
+  const entries = others.map((one) => recordDecision(repository, outsideEvent(situation, environment, one, tags)));
   const succeeded = fresh.some(({ state }) => state === 'success') || ended?.course === 'succeeded';
   const current = deployed.current?.sha ?? null;
   const tasks: NewTask[] = [...(ended?.tasks ?? [])];
+  for (const one of others) tasks.push(...afterOutside(following, one, tags));
   const origin = { now, delivery: null };
   if (succeeded || ended !== null) tasks.push(...tasksOf([{ kind: 'promote', home }], origin));
   for (const sha of new Set([current, deployed.previous?.sha ?? null, claimed?.claim.sha ?? null, ...fresh.map((one) => one.sha)])) {
@@ -116,6 +117,16 @@ async function followOne(following: Following): Promise<Outcome> {
     entries: [...entries, ...(ended?.entries ?? [])],
     tasks: [...tasks, ...(ended === null ? (course?.tasks ?? []) : [])],
   };
+}
+
+/** What never got in is the gate's to tell. */
+function afterOutside({ situation, scene, policy, environment }: Following, one: DeploymentSeen, tags: readonly VersionTag[]) {
+  const { sha, run, state, creator } = one;
+  if (!hasBegun(one)) return [];
+  const by = creator !== null && !creator.bot ? creator.login : null;
+  const tag = versionAt(tags, sha)?.tag.name ?? null;
+  const event = state === 'success' ? 'deployed' : 'failed';
+  return tasksAfter(situation, { policy, scene }, { event, environment, sha, tag, run, by, says: null });
 }
 
 function outsideEvent(
@@ -252,8 +263,20 @@ async function endOf(following: Following, before: Claimed, seen: SeenCourse): P
       ...(held === null ? [] : [held.note]),
     ],
     entries,
-    tasks: tasksOf([{ kind: 'look', home, sha: null, environment, run: null, urgent: true }], { now, delivery: null }),
+    tasks: [
+      ...tasksOf([{ kind: 'look', home, sha: null, environment, run: null, urgent: true }], { now, delivery: null }),
+      ...(ended.rejected ? [] : afterOwn(following, claim, course)),
+    ],
   };
+}
+
+/** What was cancelled was meant to be. */
+function afterOwn({ situation, scene, policy, environment }: Following, claim: Claim, course: Course): readonly NewTask[] {
+  if (course === 'cancelled') return [];
+  const { kind, sha, tag, run } = claim;
+  const by = 'login' in claim.by ? claim.by.login : null;
+  const event = course !== 'succeeded' ? 'failed' : kind === 'rollback' ? 'rolled-back' : 'deployed';
+  return tasksAfter(situation, { policy, scene }, { event, environment, sha, tag, run, by, says: null });
 }
 
 /** Started since, by the same workflow. */

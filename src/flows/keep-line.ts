@@ -11,6 +11,7 @@ import { type GitHubSituation, observeGitHub } from './plan-github.ts';
 import { policyProblemLines } from './policy-problem.ts';
 import { type Released, type ReleaseRequest, releaseOnGitHub } from './release.ts';
 import type { Note, NoteWrite, Outcome } from './store-port.ts';
+import { publishedTasks } from './tell.ts';
 import { tellCarried } from './tell-carried.ts';
 import { grantedNotes, wished, wishOf } from './wish.ts';
 
@@ -51,7 +52,8 @@ async function keep(situation: Situation, errand: DraftErrand, observed: GitHubS
   if (granted && !tagged) released = await releaseOnGitHub(github, request);
   const told = await tellCarried(situation, errand, observed, released);
   const taken = granted ? await grantedNotes(notes, repository, line, wish.version) : [];
-  return { ...told, notes: [...taken, ...(told.notes ?? [])] };
+  const out = released.published.flatMap((one) => (one.tagged ? publishedTasks(situation, one.tag, null) : []));
+  return { ...told, tasks: [...(told.tasks ?? []), ...out], notes: [...taken, ...(told.notes ?? [])] };
 }
 
 function isOut({ plan, published }: Released, version: string): boolean {

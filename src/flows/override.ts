@@ -6,6 +6,7 @@ import {
   nothingToOverrideText,
   notWaivableText,
   overriddenText,
+  overrideMark,
   reviewIssue,
   shortReasonText,
   tooLateText,
@@ -15,12 +16,15 @@ import { noWayBackFinding } from '../core/answer/rollback.ts';
 import { instantOf, instantText } from '../core/gate/clock.ts';
 import type { WaiverFact } from '../core/gate/facts.ts';
 import { decide } from '../core/gate.ts';
+import type { Happening } from '../core/tell.ts';
 import { type Answer, type Ask, refused } from './answer.ts';
 import { waiverNote } from './gate-notes.ts';
 import { aimAt } from './gate-subject.ts';
 import { lookTasks, wordOf } from './gate-word.ts';
 import { recordDecision } from './record-decision.ts';
+import { keepReview } from './review.ts';
 import { refusedRollback } from './rollback.ts';
+import { tellTasks } from './tell.ts';
 import { viewGate } from './view-gate.ts';
 
 export async function override(ask: Ask): Promise<Answer> {
@@ -56,17 +60,29 @@ export async function override(ask: Ask): Promise<Answer> {
     runUrl: waiting === null ? null : `${base}/actions/runs/${waiting.run}`,
     to: gate.entry?.review?.to ?? [],
   });
-  const review = await github.openIssue({ ...issue, once: true });
+  const again = { mark: overrideMark(errand.comment), says: issue.body };
+  const review = await keepReview(situation, { sha, environment, cause: 'overridden', release: tag, body: issue.body, again });
   const waiver: WaiverFact = { requirement: 'all', by, reason, sha, environment, at: errand.at, until };
   const run = waiting === null ? null : { id: waiting.run, attempt: waiting.attempt };
   const where = { environment, sha, release: tag, run };
   const entry = recordDecision(repository, { what: 'override', ...wordOf(ask), ...where, requirement: 'all', reason, until });
   const opened = recordDecision(repository, { what: 'review', ...wordOf(ask), ...where, issue: review.number });
+  const happening: Happening = {
+    event: 'overridden',
+    sha,
+    environment,
+    release: tag,
+    at: errand.at,
+    by,
+    url: review.url,
+    says: reason,
+    once: `comment ${errand.comment}`,
+  };
   return {
     done: true,
     says: overriddenText(done, open, decide(gate, { ...facts, waivers: { known: true, value: [waiver] } }), review),
-    notes: [waiverNote(repository, waiver), ...entry.texts, ...opened.texts, ...subject.learnt()],
+    notes: [waiverNote(repository, waiver), ...review.notes, ...entry.texts, ...opened.texts, ...subject.learnt()],
     entries: [entry, opened],
-    tasks: lookTasks(ask, environment, sha),
+    tasks: [...lookTasks(ask, environment, sha), ...tellTasks(situation, happening, scene.policy)],
   };
 }

@@ -26,6 +26,7 @@ import { type GitHubSituation, observeGitHub } from './plan-github.ts';
 import type { PublishedRelease } from './publish.ts';
 import { type Released, type ReleaseRequest, releaseOnGitHub } from './release.ts';
 import { openReleasePull, shownOf, type View, viewPlan } from './show-plan.ts';
+import { publishedTasks } from './tell.ts';
 import { grantedNotes, wished, wishOf } from './wish.ts';
 
 export async function publishShown(ask: Ask): Promise<Answer> {
@@ -51,7 +52,8 @@ export async function publishShown(ask: Ask): Promise<Answer> {
   const out = released.published.filter(isOut).at(-1) ?? outBy(seen, errand.comment);
   if (out !== null) {
     const granted = await grantedNotes(notes, repository, seen.line.name, out.version);
-    return { done: true, says: publishedText(out.tag, out.url, released.untold), notes: granted };
+    const tasks = publishedTasks(situation, out.tag, errand.author.login);
+    return { done: true, says: publishedText(out.tag, out.url, released.untold), notes: granted, tasks };
   }
   const failed = released.published.map((one) => one.says);
   if (failed.length > 0) return refused(unpublishedText(failed));

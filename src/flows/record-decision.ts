@@ -51,7 +51,8 @@ export type RecordedEvent =
   | (Happened & { readonly what: 'publish'; readonly release: string; readonly sha: string })
   | (Placed & { readonly what: 'deploy' | 'rollback'; readonly reason?: string | null })
   | (Placed & { readonly what: 'bypassed' | 'deployment'; readonly state?: string | null; readonly reason?: string | null })
-  | (Placed & { readonly what: 'review'; readonly reason?: string | null })
+  /** `state`: `opened`, `closed` or `gone`. */
+  | (Placed & { readonly what: 'review'; readonly state?: string | null; readonly reason?: string | null })
   | (Happened & { readonly what: 'note'; readonly environment?: string; readonly sha?: string; readonly reason: string });
 
 /** An entry, and the notes that its free texts are in: both belong into the task's outcome. Without the notes the texts count as erased. */

@@ -2,6 +2,7 @@
 // through at growing distances, first in the task's place and then out of its line's way; what trying cannot cure is kept for an operator.
 
 import { GitHubProblem } from './github-port.ts';
+import { OutgoingProblem } from './outgoing-port.ts';
 import { StoreProblem, type Task } from './store-port.ts';
 
 export type Remedy =
@@ -32,6 +33,7 @@ const TRIES_OF_MISTAKES = 3;
 
 export function remedyFor(error: unknown, facts: RemedyFacts): Remedy {
   if (error instanceof StoreProblem) return { kind: 'again', at: facts.now + jittered(SECOND * 2, facts), free: true, pause: false };
+  if (error instanceof OutgoingProblem && error.passing) return afterOutage(facts);
   if (!(error instanceof GitHubProblem)) return afterMistake(facts);
   switch (error.kind) {
     case 'rate-limited':

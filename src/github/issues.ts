@@ -19,6 +19,7 @@ interface RawIssue {
   readonly html_url: string;
   readonly user: { readonly login: string } | null;
   readonly labels: readonly (string | { readonly name?: string })[];
+  readonly closed_by?: { readonly login: string; readonly id: number | bigint } | null;
   readonly pull_request?: unknown;
   readonly performed_via_github_app?: { readonly id: number | bigint } | null;
 }
@@ -35,7 +36,10 @@ export async function readIssue(place: Place, number: number): Promise<Observed<
     }
     const labels = raw.labels.flatMap((label) => (typeof label === 'string' ? label : (label.name ?? [])));
     const author = raw.user?.login ?? 'ghost';
-    return { number, pull: raw.pull_request !== undefined, state: raw.state, title: raw.title, labels, author };
+    const { login, id } = raw.closed_by ?? {};
+    const closedBy = login === undefined || id === undefined ? null : { login, id: Number(id) };
+    const body = raw.body ?? '';
+    return { number, pull: raw.pull_request !== undefined, state: raw.state, title: raw.title, labels, author, body, closedBy };
   });
 }
 

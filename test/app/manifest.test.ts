@@ -51,6 +51,7 @@ describe('app.yml', () => {
       pull_request: 'pull_requests',
       pull_request_review: 'pull_requests',
       issue_comment: 'issues',
+      issues: 'issues',
       repository: 'metadata',
       check_run: 'checks',
       status: 'statuses',

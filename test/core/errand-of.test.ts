@@ -160,7 +160,7 @@ describe('what an event asks for', () => {
     ],
     ['a native review that is asked for', 'deployment_review', { action: 'requested', workflow_run: { id: 12 } }, []],
     ['a run that ends', 'workflow_run', { action: 'completed', workflow_run: { id: 12 } }, [look({ run: 12 }), follow({ run: 12 })]],
-    ['an issue that is closed', 'issues', { action: 'closed', issue: { number: 3 } }, [fresh]],
+    ['an issue that is closed', 'issues', { action: 'closed', issue: { number: 3 } }, [fresh, { kind: 'reviewed', home: HOME, issue: 3 }]],
   ];
   it.each(cases)('%s', (_, event, payload, errands) => {
     expect(errandsOf(event, { ...base, ...payload })).toEqual(errands);
@@ -373,6 +373,7 @@ describe('every payload that GitHub documents', () => {
         "release draft": 7,
         "release look": 7,
         "release promote": 3,
+        "release tell": 3,
         "repository reconcile": 4,
         "status look": 4,
         "workflow_run follow": 3,

@@ -127,7 +127,10 @@ const SAYINGS: Readonly<Record<string, (text: string) => string>> = {
   'a reason that is none': (text) => shortReasonText(text),
   'an override that would not help': (text) => notWaivableText(spotOf(text), text),
   'an override that is late': (text) => tooLateText(spotOf(text), text),
-  'a review': (text) => reviewOf(text, []).body.replace('<!-- shiplock:review 9 -->', '').replace('#7', ''),
+  'a review': (text) =>
+    reviewOf(text, [])
+      .body.replace(/^<!-- shiplock:review overridden [0-9a-f]{40} [0-9a-f]{14} -->/, '')
+      .replace('#7', ''),
   why: whyOf,
 };
 
@@ -150,9 +153,9 @@ describe('S-17: in every answer about a gate, text from others', () => {
     expect(body).toContain('Asked to look: @acme/sre @boss `@a @b` `#1` `@x/y/z`');
   });
 
-  it('the title of a review is one line, known by its comment', () => {
+  it('the title of a review is one line', () => {
     const { title } = reviewOf('a\nb\u202e', []);
-    expect(title).toBe('Look back: override of a b at aaaaaaa (comment 9)');
+    expect(title).toBe('Look back: override of a b at aaaaaaa');
   });
 });
 

@@ -3,6 +3,7 @@
 import type { Decision } from '../gate/finding.ts';
 import { timeText, VERDICTS } from '../gate/status-page.ts';
 import { inlineText } from '../notes/markdown.ts';
+import { QUESTIONS, reviewMark, reviewTitle, whom } from '../review.ts';
 import { counted, joined, nameSpan, table } from '../summary/page.ts';
 import { missingText, type Spot, spotText } from './gate.ts';
 import { linkTo } from './page.ts';
@@ -65,13 +66,14 @@ export interface Review {
   readonly to: readonly string[];
 }
 
-/** The same for the same comment, so that it is opened once. */
+/** One for a commit and an environment, so that it is opened once. */
 export function reviewIssue({ override, decision, comment, runUrl, to }: Review): { readonly title: string; readonly body: string } {
   const { spot, by, reason, at, until } = override;
+  const of = { sha: spot.sha, environment: spot.environment, cause: 'overridden' } as const;
   const open = decision.findings.filter(({ verdict }) => verdict !== 'met');
   const rows = open.slice(0, MOST).map((one) => [inlineText(one.requirement, 100), VERDICTS[one.verdict], inlineText(one.says, 500)]);
   const body = joined([
-    `<!-- shiplock:review ${comment.id} -->`,
+    reviewMark(of),
     `${nameSpan(by)} overrode the gate of ${spotText(spot)} in #${comment.issue} ([comment](${comment.url})).`,
     [
       `- Why: ${inlineText(reason, 600)}`,
@@ -81,23 +83,15 @@ export function reviewIssue({ override, decision, comment, runUrl, to }: Review)
     '**What was not met then**',
     table(['Requirement', 'Verdict', 'Why'], rows, { left: 0, noun: 'requirement' }),
     open.length > MOST ? `…and ${open.length - MOST} more.` : '',
-    `**To look back at it**\n\n- [ ] Was it needed, and did it do what it was for?\n- [ ] What was not met: has it been made up for?\n- [ ] What would have to change so that the next time needs no override?`,
+    `**To look back at it**\n\n${QUESTIONS.overridden.map((one) => `- [ ] ${one}`).join('\n')}`,
     `Somebody else than ${nameSpan(by)} closes this once it is answered.${to.length === 0 ? '' : ` Asked to look: ${to.map(whom).join(' ')}`}`,
   ]);
-  return { title: `Look back: override of ${plainName(spot.environment)} at ${spot.sha.slice(0, 7)} (comment ${comment.id})`, body };
+  return { title: reviewTitle(of), body };
 }
 
 const MOST = 50;
 
-/** The policy asks for them by name, so that they are to be notified. */
-function whom(name: string): string {
-  return /^@[\w-]+(?:\/[\w.-]+)?$/.test(name) ? name : nameSpan(name);
-}
-
-/** A title is no Markdown, but it is shown in many places. */
-function plainName(name: string): string {
-  return name
-    .replace(/[\s\p{Cc}\p{Cs}\p{Default_Ignorable_Code_Point}]+/gu, ' ')
-    .slice(0, 100)
-    .trim();
+/** Tells one override from the next in a review of both. */
+export function overrideMark(comment: number): string {
+  return `<!-- shiplock:override ${comment} -->`;
 }
