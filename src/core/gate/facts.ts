@@ -192,9 +192,9 @@ export interface Asked {
 export function askedOf({ environment, entry }: Gate): Asked {
   const gates = entry === null ? [] : gatesOf(entry);
   const requires = gates.flatMap((gate) => gate.requires);
-  const approvals = requires.filter((one) => one.asks === 'approvals' && one.count > 0);
-  const from = approvals.flatMap((one) => (one.asks === 'approvals' ? one.from : []));
-  const except: readonly string[] = approvals.flatMap((one) => (one.asks === 'approvals' ? one.except : []));
+  const approvals = requires.flatMap((one) => (one.asks === 'approvals' && one.count > 0 ? [one] : []));
+  const from = approvals.flatMap((one) => one.from);
+  const except: readonly string[] = approvals.flatMap((one) => one.except);
   return {
     release:
       gates.length > 1 || (entry?.freeze.some((one) => one.except.length > 0) ?? false) || requires.some((one) => one.asks === 'ticket'),

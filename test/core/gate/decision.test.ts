@@ -232,6 +232,12 @@ describe('whether waiting helps', () => {
     expect(mayOpen(decide(production(entry), facts({ checks: known([]) })))).toBe(expected);
   });
 
+  it('is not told by what is met already', () => {
+    const open = gateIn(policyOf('default: open\nproduction: {}'), 'preview');
+    const held = known([{ by: 'ada', reason: 'no', at: '2026-11-23T10:00:00Z' }]);
+    expect(mayOpen(decide(open, facts({ environment: 'preview', holds: held })))).toBe(true);
+  });
+
   it('is no question once it is decided', () => {
     const gate = production('requires: [{ checks: [test], on-failure: reject }]');
     expect(mayOpen(decide(gate, facts({ checks: known([check('test')]) })))).toBe(false);
@@ -277,6 +283,13 @@ describe('which facts are asked for', () => {
     ],
   ])('%j', (entry, expected) => {
     expect(askedOf(production(entry, 'qa: {}\n'))).toEqual({ ...nothing, ...expected });
+  });
+
+  it('none of what asks for nothing', () => {
+    const gate = production('promote: manual');
+    const entry = gate.entry as NonNullable<typeof gate.entry>;
+    const none = { asks: 'approvals', count: 0, from: ['@acme/ops', 'owners'], except: ['author', 'deployer'] } as const;
+    expect(askedOf({ ...gate, entry: { ...entry, requires: [none] } })).toEqual(nothing);
   });
 
   it('none of an environment without an entry', () => {
