@@ -45,6 +45,34 @@ describe('facts', () => {
     ['a full SHA', { sha: 'main' }, 'sha: must be the full SHA of a commit, in lower case, and is "main"'],
     ['an environment', { environment: '' }, 'environment: must not be empty, and is ""'],
     ['a time', { now: undefined }, 'now: is missing'],
+    [
+      'what is a known word',
+      { checks: known([{ ...check('test'), kind: 'chick' }]) },
+      'checks.value[0].kind: must be check or status, and is "chick"',
+    ],
+    [
+      'true or false',
+      { approvals: known([{ ...approval('ada'), bot: 'no' }]) },
+      'approvals.value[0].bot: must be true or false, and is "no"',
+    ],
+    ['nothing that is not known here', { peple: {} }, 'peple: is no fact that is known here'],
+    [
+      'nothing further in that is not known',
+      { run: { id: 1, attempt: 1, event: 'push', by: 'ada' } },
+      'run.by: is no fact that is known here',
+    ],
+    ['a SHA alone', { sha: `${'a'.repeat(40)} ` }, `sha: must be the full SHA of a commit, in lower case, and is "${'a'.repeat(40)} "`],
+    [
+      'a SHA from its beginning',
+      { sha: ` ${'a'.repeat(40)}` },
+      `sha: must be the full SHA of a commit, in lower case, and is " ${'a'.repeat(40)}"`,
+    ],
+    ['a SHA of either length', { sha: 'a'.repeat(41) }, `sha: must be the full SHA of a commit, in lower case, and is "${'a'.repeat(41)}"`],
+    [
+      'no more than is worth showing',
+      { sha: 'x'.repeat(200) },
+      `sha: must be the full SHA of a commit, in lower case, and is "${'x'.repeat(59)}`,
+    ],
     ['a map of teams', { teams: [] }, 'teams: must be a map, and is a list'],
     [
       'a deployment',
@@ -53,6 +81,17 @@ describe('facts', () => {
     ],
   ])('must tell %s', (_, more, says) => {
     expect(checkFacts({ ...facts(), ...more })).toEqual({ facts: null, problems: [says] });
+  });
+
+  it('may be of a commit with a longer SHA', () => {
+    expect(checkFacts(facts({ sha: 'a'.repeat(64) })).problems).toBeNull();
+    expect(checkFacts(facts({ sha: 'g'.repeat(64) })).problems).not.toBeNull();
+  });
+
+  it('are JSON', () => {
+    expect(readFacts('{').problems).toEqual([expect.stringMatching(/^not JSON: ./)]);
+    expect(readFacts('{}\ufeff').problems).toEqual([expect.stringMatching(/^not JSON: ./)]);
+    expect(readFacts(`${'x'.repeat(500)}`).problems?.[0]?.length).toBeLessThan(220);
   });
 
   it('are a map', () => {
