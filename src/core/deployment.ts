@@ -72,9 +72,10 @@ export function successesOf(deployments: readonly DeploymentSight[]): readonly S
  */
 export function goodBefore(deployments: readonly DeploymentSight[], sha: string): Stay | null {
   const stood = successesOf(deployments);
-  const arrived = (commit: string) => stood.findLast((one) => one.sha === commit)?.at ?? null;
-  const own = arrived(sha);
-  return stood.find((one) => one.sha !== sha && (own === null || !isLater(arrived(one.sha) ?? '', own))) ?? null;
+  // By its place and not its time, so that of two in one second one came first.
+  const arrival = (commit: string) => stood.findLastIndex((one) => one.sha === commit);
+  const own = arrival(sha);
+  return stood.find((one) => one.sha !== sha && (own < 0 || arrival(one.sha) > own)) ?? null;
 }
 
 /** What a rollback leaves: what failed on its way in, else what is there. */
