@@ -5,6 +5,19 @@ import { join } from 'node:path';
 import { check, type Scene } from './scene.ts';
 import type { Telling } from './story.ts';
 
+/** A person has looked back at what went wrong. */
+export async function lookBack({ stage, github, settled }: Scene): Promise<void> {
+  stage.chapter('A review of it opens, and what came of it is recorded', github.now());
+  const review = await stage.until('the review of the rollback is opened', async () => {
+    const found = (await github.threads()).find((one) => !one.pull && one.title.startsWith('Look back: rollback'));
+    return found && github.thread(found.number);
+  });
+  stage.shiplock(`opens #${review.number}: ${review.title}`, review.body);
+  stage.person('grace', `closes #${review.number} when that is done`);
+  await github.closeIssue(review.number, 'grace');
+  await settled();
+}
+
 export async function closeStory(scene: Scene, { cli, run }: Telling & { readonly run: number }): Promise<void> {
   const { stage, github, folder, repository } = scene;
   stage.chapter('The record of all that is exported, and verified', github.now());

@@ -3,7 +3,7 @@
 
 import { once } from 'node:events';
 import type { Terminal } from '../cli/terminal.ts';
-import { closeStory } from './closing.ts';
+import { closeStory, lookBack } from './closing.ts';
 import { deployToProduction, deployToQa, rollBack } from './gate-chapters.ts';
 import { POLICY } from './harbour.ts';
 import { classify, draft, publish } from './release-chapters.ts';
@@ -33,6 +33,8 @@ export async function tellStory(scene: Scene, telling: Telling): Promise<number>
   const run = await deployToProduction(scene, pulls.times);
   await turn();
   await rollBack(scene, pulls.times);
+  await turn();
+  await lookBack(scene);
   await turn();
   await closeStory(scene, { ...telling, run });
   return pulls.times;

@@ -80,6 +80,7 @@ describe('shiplock demo --script', () => {
       'approval: Needs approval by one person',
       'production is back at v1.3.1',
       'production is held now',
+      'Look back: rollback of production',
       'sound  record of acme/harbour',
     ];
     let at = 0;
@@ -103,6 +104,8 @@ describe('shiplock demo --script', () => {
     const verified = spawnSync(NODE, [cli, 'verify', file, '--json'], { encoding: 'utf8' });
     expect(JSON.parse(verified.stdout)).toMatchObject({ sound: true, decisions: { qa: { approve: 1 }, production: { approve: 2 } } });
     const record = readFileSync(file, 'utf8');
+    for (const what of ['deploy', 'approve', 'gate', 'deployment', 'rollback', 'hold', 'review'])
+      expect(record).toContain(`"what":"${what}"`);
     const spoiled = join(folder, 'spoiled.jsonl');
     writeFileSync(spoiled, record.replace('"wait"', '"approve"'));
     expect(readFileSync(spoiled, 'utf8')).not.toBe(record);
