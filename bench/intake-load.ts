@@ -17,11 +17,18 @@ interface Template {
   readonly guidAt: number;
 }
 
-/** Payloads as GitHub's own examples have them: a push, a comment, a pull request. */
+/**
+ * Payloads as GitHub's own examples have them: a push, a comment, a pull request, each of a repository of its own. Names, numbers
+ * and hashes are of each alone, so that neither the store's order nor its compression has it easier than with many customers.
+ */
 export function templates(secret: string): readonly Template[] {
   const examples = createRequire(import.meta.url)('@octokit/webhooks-examples') as readonly { name: string; examples: readonly object[] }[];
-  return ['push', 'issue_comment', 'pull_request'].map((event) => {
-    const body = JSON.stringify(examples.find((one) => one.name === event)?.examples[0]);
+  const random = randomOf(1);
+  const made = Array.from({ length: OF_EACH }, () => EVENTS.map((event) => [event, random.like(example(event))] as const));
+  function example(event: string): string {
+    return JSON.stringify(examples.find((one) => one.name === event)?.examples[0]);
+  }
+  return made.flat().map(([event, body]) => {
     const guid = randomUUID();
     const head = [
       'POST /api/github/webhooks HTTP/1.1',
@@ -40,6 +47,35 @@ export function templates(secret: string): readonly Template[] {
     const bytes = Buffer.from(`${head}\r\n\r\n${body}`);
     return { bytes, guidAt: bytes.indexOf(guid) };
   });
+}
+
+const EVENTS = ['push', 'issue_comment', 'pull_request'];
+const OF_EACH = 24;
+
+/** The same each time, from a seed. */
+function randomOf(seed: number): { readonly like: (text: string) => string } {
+  let state = seed;
+  const next = (below: number) => {
+    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
+    return Math.floor((state / 2 ** 32) * below);
+  };
+  const letters = (count: number, of: string) => Array.from({ length: count }, () => of[next(of.length)]).join('');
+  return {
+    // As long as it was, and the same for the same within one payload.
+    like: (text) => {
+      const names = new Map<string, string>();
+      const another = (found: string, of: string) => {
+        const name = names.get(found) ?? letters(found.length, of);
+        names.set(found, name);
+        return name;
+      };
+      return text
+        .replace(/Codertocat|Hello-World/g, (found) => another(found, 'abcdefghijklmnopqrstuvwxyz'))
+        .replace(/[0-9a-f]{40}/g, (found) => another(found, '0123456789abcdef'))
+        .replace(/(?<=:)\d{6,}(?=[,}])/g, (found) => another(found, '123456789'))
+        .replace(/(?<="node_id":")[^"]+/g, (found) => another(found, 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789'));
+    },
+  };
 }
 
 export class Load {

@@ -31,7 +31,7 @@ const { values } = parseArgs({
 });
 
 /** Ours to Probot's as it comes, in the same round; both log as they do by default. */
-const GOALS = { rate: 0.8, cpu: 1.25 };
+const GOALS = { rate: 0.8, cpu: 1.25, p99: 50 };
 
 const SECRET = 'a secret of the webhook';
 const KINDS = ['ours', 'probot', 'silent', 'floor'] as const;
@@ -103,7 +103,9 @@ async function main(): Promise<number> {
     console.log(
       `# Taking webhooks\n\nNode ${process.versions.node}, ${cpus().length} × ${cpus()[0]?.model.trim()}; ${values.connections} connections.`,
     );
-    console.log(`Payloads of ${requests.map(({ bytes }) => `${(bytes.length / 1024).toFixed(1)} KiB`).join(', ')}, in turn.\n`);
+    console.log(
+      `Requests of ${[...new Set(requests.map(({ bytes }) => `${(bytes.length / 1024).toFixed(1)} KiB`))].join(', ')}, of many repositories in turn.\n`,
+    );
     const rounds = new Map<Kind, Round[]>(KINDS.map((kind) => [kind, []]));
     let half: number | null = null;
     for (let round = 0; round <= Number(values.rounds); round++) {
@@ -140,9 +142,9 @@ async function main(): Promise<number> {
       ];
       console.log(`| ${cells.join(' | ')} |`);
     }
-    const met = ratio('ours', 'rate') >= GOALS.rate && ratio('ours', 'cpu') <= GOALS.cpu;
+    const met = ratio('ours', 'rate') >= GOALS.rate && ratio('ours', 'cpu') <= GOALS.cpu && median(of('ours', 'p99')) <= GOALS.p99;
     console.log(
-      `\nGoals: rate ≥ ${GOALS.rate} × and CPU ≤ ${GOALS.cpu} × Probot's, medians of the ratios within a round: ${met ? 'met' : 'MISSED'}.`,
+      `\nGoals: rate ≥ ${GOALS.rate} × and CPU ≤ ${GOALS.cpu} × Probot's, medians of the ratios within a round, p99 ≤ ${GOALS.p99} ms: ${met ? 'met' : 'MISSED'}.`,
     );
     await memory(servers.find((one) => one.kind === 'ours') as Server, requests);
     return values.check && !met ? 1 : 0;

@@ -17,16 +17,27 @@ export type KeyStates = ReadonlyMap<string, KeyState>;
 
 export async function lockKeys(session: Session, keys: Iterable<string>): Promise<KeyStates> {
   const states = new Map<string, KeyState>();
-  for (const part of shapes(session, [...new Set(keys)].sort())) {
-    const { sql, values } = tuples(part.map((key) => [key, 1]));
-    const rows = await session.rows<KeyState>(
-      `insert into shiplock_keys (key, next) values ${sql}
-        on conflict (key) do update set next = shiplock_keys.next returning key, next, begun, wake, since`,
-      values,
-    );
-    for (const row of rows) states.set(row.key, { ...row });
+  const sorted = [...new Set(keys)].sort();
+  for (const part of shapes(session, sorted)) {
+    for (const row of await (session.dialect === 'sqlite' ? readKeys : insertKeys)(session, part)) states.set(row.key, { ...row });
   }
+  for (const key of sorted) if (!states.has(key)) states.set(key, { key, next: 1, begun: null, wake: null, since: null });
   return states;
+}
+
+/** A transaction of SQLite's that writes is the only one: there is nobody to lock a row against. */
+function readKeys(session: Session, keys: readonly string[]): Promise<readonly KeyState[]> {
+  return session.rows(`select key, next, begun, wake, since from shiplock_keys where key in (${places(keys.length)})`, keys);
+}
+
+/** A row that is not there cannot be locked, and two must not take its first number. */
+function insertKeys(session: Session, keys: readonly string[]): Promise<readonly KeyState[]> {
+  const { sql, values } = tuples(keys.map((key) => [key, 1]));
+  return session.rows(
+    `insert into shiplock_keys (key, next) values ${sql}
+      on conflict (key) do update set next = shiplock_keys.next returning key, next, begun, wake, since`,
+    values,
+  );
 }
 
 export async function saveKeys(session: Session, states: KeyStates): Promise<void> {
@@ -51,10 +62,13 @@ export function stir(state: KeyState, runAt: number, createdAt: number): void {
 
 /** Its begun task is at an end: the key waits for whatever is due next. */
 export async function freeKey(session: Session, state: KeyState): Promise<void> {
-  const [first] = await session.rows<{ readonly run_at: number; readonly created_at: number }>(
-    'select run_at, created_at from shiplock_tasks where key = $1 and status = 0 order by run_at, seq limit 1',
+  const found = await session.rows<{ readonly run_at: number; readonly created_at: number }>(
+    `select * from (select run_at, created_at from shiplock_tasks where key = $1 and status = 0 and run_at <= 0 order by seq limit 1) at_once
+      union all select * from
+      (select run_at, created_at from shiplock_tasks where key = $1 and status = 0 and run_at > 0 order by run_at, seq limit 1) later`,
     [state.key],
   );
+  const first = found.toSorted((one, other) => one.run_at - other.run_at)[0];
   state.begun = null;
   state.wake = first === undefined ? null : first.run_at;
   state.since = first === undefined ? null : Math.max(first.run_at, first.created_at);

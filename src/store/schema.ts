@@ -42,12 +42,22 @@ interface Words {
   readonly text: string;
   readonly bytes: string;
   readonly end: string;
+  /** Of a table whose rows are little more than their key. */
+  readonly small: string;
 }
 
 export type Migration = (words: Words) => readonly string[];
 
 const WORDS: Readonly<Record<Dialect, Words>> = {
-  sqlite: { dialect: 'sqlite', id: 'integer primary key autoincrement', integer: 'integer', text: 'text', bytes: 'blob', end: ') strict' },
+  sqlite: {
+    dialect: 'sqlite',
+    id: 'integer primary key autoincrement',
+    integer: 'integer',
+    text: 'text',
+    bytes: 'blob',
+    end: ') strict',
+    small: ') strict, without rowid',
+  },
   // Collation C: names are ordered by their bytes, as SQLite does, and whatever the server's language is.
   postgres: {
     dialect: 'postgres',
@@ -56,6 +66,7 @@ const WORDS: Readonly<Record<Dialect, Words>> = {
     text: 'text collate "C"',
     bytes: 'bytea',
     end: ')',
+    small: ')',
   },
 };
 
@@ -66,7 +77,7 @@ const FIND_SCHEMA: Readonly<Record<Dialect, string>> = {
 
 /** Only ever appended to: a migration that was released is never changed. */
 export const MIGRATIONS: readonly Migration[] = [
-  ({ dialect, id, integer, text, bytes, end }) => [
+  ({ dialect, id, integer, text, bytes, end, small }) => [
     `create table shiplock_deliveries (
       guid ${text} primary key, event ${text} not null, action ${text}, key ${text} not null,
       received_at ${integer} not null, bundle ${integer}, start ${integer} not null, size ${integer} not null${end}`,
@@ -77,7 +88,7 @@ export const MIGRATIONS: readonly Migration[] = [
     // A row is the lock of its key, and says when there may be something to begin: `wake` (0: at once, null: nothing there), `since` orders
     // the keys among each other. While a task is begun both are the end of its lease, or when it is to be begun again.
     `create table shiplock_keys (
-      key ${text} primary key, next ${integer} not null, begun ${integer}, wake ${integer}, since ${integer}${end}`,
+      key ${text} primary key, next ${integer} not null, begun ${integer}, wake ${integer}, since ${integer}${small}`,
     'create index shiplock_keys_wake on shiplock_keys (wake) where wake is not null',
 
     `create table shiplock_tasks (
@@ -85,7 +96,8 @@ export const MIGRATIONS: readonly Migration[] = [
       status ${integer} not null, run_at ${integer} not null, created_at ${integer} not null, attempts ${integer} not null,
       owner ${text}, lease_until ${integer}, error ${text}, finished_at ${integer}${end}`,
     'create unique index shiplock_tasks_waiting on shiplock_tasks (key, seq) where status = 0',
-    'create index shiplock_tasks_due on shiplock_tasks (key, run_at, seq) where status = 0',
+    // Of timers alone: most tasks are due at once, and each index is paid for with every one.
+    'create index shiplock_tasks_due on shiplock_tasks (key, run_at, seq) where status = 0 and run_at > 0',
     'create unique index shiplock_tasks_name on shiplock_tasks (key, name) where status = 0 and name is not null',
     'create unique index shiplock_tasks_begun on shiplock_tasks (key) where status = 1',
     'create index shiplock_tasks_dead on shiplock_tasks (finished_at) where status = 2',
