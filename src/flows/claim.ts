@@ -2,6 +2,7 @@
 // must hold it: a second claim of the same person is another (branch-deploy#504).
 
 import type { Claim } from '../core/deployment.ts';
+import type { Account } from '../core/gate/facts.ts';
 import type { Situation } from './app-port.ts';
 import type { RunSeen } from './gate-port.ts';
 import type { Json, NotesPort, NoteWrite } from './store-port.ts';
@@ -55,6 +56,15 @@ export async function claimBehind(
   const claim = (await readClaim(notes, repository, environment))?.claim ?? null;
   if (claim === null || claim.run === run.id) return claim;
   return claim.run === null && mayBeOf(claim, run, self) ? claim : null;
+}
+
+/** Who stands behind the runs that the App began: what a gate calls their deployer. */
+export function oursBy(
+  self: { readonly slug: string },
+  claim: Claim | null,
+): { readonly login: string; readonly behind: Account | 'app' | null } {
+  const behind = claim === null ? null : 'app' in claim.by ? 'app' : { login: claim.by.login, id: claim.by.id };
+  return { login: `${self.slug}[bot]`, behind };
 }
 
 /** From when on its run is looked for. */

@@ -9,7 +9,7 @@ import { DEFAULT_POLICY, type Policy } from '../core/policy.ts';
 import { releaseBranch } from '../core/release-pull.ts';
 import type { Situation } from './app-port.ts';
 import { brokenText, recordState } from './check-record.ts';
-import { claimBehind } from './claim.ts';
+import { claimBehind, oursBy } from './claim.ts';
 import { conclude, type Known, type Looked } from './conclude-gate.ts';
 import { memoryIn } from './gate-memory.ts';
 import {
@@ -77,8 +77,7 @@ export async function decideGate(situation: Situation, errand: GateErrand): Prom
   if (!('policy' in read)) {
     return withNotes(await conclude(situation, errand, { ...known, decision: undecided(read.why), policy: null, seen: null }), stale);
   }
-  const rollback = claim?.kind === 'rollback';
-  const looked = await look(situation, errand, { ...known, rollback, run: run.value, policy: read.policy, scene: read.scene });
+  const looked = await look(situation, errand, { ...known, claim, run: run.value, policy: read.policy, scene: read.scene });
   return withNotes(await conclude(situation, errand, { ...known, ...looked }), stale);
 }
 
@@ -169,7 +168,7 @@ async function deployedCommit(
 }
 
 interface Given extends Known {
-  readonly rollback: boolean;
+  readonly claim: Claim | null;
   readonly run: RunSeen;
   readonly policy: Policy;
 }
@@ -177,7 +176,7 @@ interface Given extends Known {
 async function look(situation: Situation, errand: GateErrand, given: Omit<Given, 'scene'> & { readonly scene: Scene }): Promise<Looked> {
   const { github, gates, notes, repository, now, self } = situation;
   const { environment, pulls = [] } = errand;
-  const { scene, policy, sha, run, approvals, rollback } = given;
+  const { scene, policy, sha, run, approvals, claim } = given;
   const gate = gateIn(policy, environment);
   const [holds, freezes, waivers, spoken, native] = await Promise.all([
     readHolds(notes, repository, environment),
@@ -207,7 +206,8 @@ async function look(situation: Situation, errand: GateErrand, given: Omit<Given,
       waivers: { known: true, value: waivers.filter((one) => one.sha === sha && sameName(one.environment, environment)) },
     },
     pulls,
-    rollback,
+    rollback: claim?.kind === 'rollback',
+    ours: oursBy(self, claim),
     memory,
     // The job that asks waits for us: nobody may wait for it.
     isOwn: (check) => check.run === run.id && check.state === 'waiting',

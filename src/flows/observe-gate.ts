@@ -54,6 +54,8 @@ export interface GateLook {
   readonly pulls: readonly number[];
   /** True where somebody has commanded to go back to this commit, which was here before. */
   readonly rollback?: boolean;
+  /** Absent: we start no runs here. Else who stands behind a run that the App began: the person who commanded it, or the App alone. */
+  readonly ours?: { readonly login: string; readonly behind: Account | 'app' | null };
   readonly memory: GateMemory;
   /** True for the check of the job that asks, which would wait for itself. */
   readonly isOwn: (check: CheckRunSeen) => boolean;
@@ -94,7 +96,7 @@ export async function observeGate(look: GateLook): Promise<GateSeen> {
     environment: gate.environment,
     sha,
     ...look.stops,
-    ...(run === null ? {} : { run: runFact(run) }),
+    ...(run === null ? {} : { run: runFact(run, look.ours) }),
     ...(asked.release && read !== null ? { release: releaseFact(look, read, wasHere) } : {}),
     ...(checks === null ? {} : { checks }),
     ...(baseline === null ? {} : { baseline }),
@@ -107,10 +109,14 @@ export async function observeGate(look: GateLook): Promise<GateSeen> {
   return { facts, release: read };
 }
 
-/** Who began it and who ran it again: on a re-run they differ. */
-function runFact({ id, attempt, event, actor, triggeringActor }: RunSeen): RunFact {
-  const known = actor !== null && triggeringActor !== null ? [actor, triggeringActor].map(accountOf) : null;
-  return { id, attempt, event, initiators: known === null ? null : [...new Map(known.map((one) => [one.id, one])).values()] };
+/** Who began it and who ran it again, which differ on a re-run; of a run that we began, whoever commanded it deploys. */
+function runFact({ id, attempt, event, actor, triggeringActor }: RunSeen, ours: GateLook['ours']): RunFact {
+  const seen = [actor, triggeringActor].filter((one) => one !== null).map(accountOf);
+  const own = ours !== undefined && seen.some((one) => one.login.toLowerCase() === ours.login.toLowerCase());
+  const behind = own ? ours.behind : 'app';
+  if (seen.length < 2 || behind === null) return { id, attempt, event, initiators: null };
+  const all = behind === 'app' ? seen : [...seen, { login: behind.login, id: behind.id }];
+  return { id, attempt, event, initiators: [...new Map(all.map((one) => [one.id, one])).values()] };
 }
 
 /** What failed on its way in leaves the last good one where it was: to deploy that anew is a step back by command alone. */

@@ -334,3 +334,16 @@ describe('a second command in the comment', () => {
     expect(answerOf(pull)).toContain('is on its way to `other`');
   });
 });
+
+it('S-30: whoever commanded a deployment deploys it, although the App began its run', async () => {
+  const story = await start('environments:\n  qa: { deploy: deploy.yml, requires: [{ approvals: { count: 1, except: [deployer] } }] }\n');
+  const pull = release(story, 'v1.1.0');
+  await commands(story, pull, '/deploy qa', 'bob');
+  const run = lastRun(story);
+  story.repository.finish(run, 'success', 'build');
+  await story.settle();
+  expect(await commands(story, pull, '/approve qa', 'bob')).toContain('deployer');
+  expect(story.word(run)).not.toContain('is open');
+  await commands(story, pull, '/approve qa', 'cat');
+  expect(story.word(run)).toContain('is open');
+});
