@@ -66,10 +66,11 @@ describe.each(STORES)('on $name', ({ name, databaseUrl, half }) => {
   }
 
   /** The end of each: GitHub's contract was kept, nothing was given up, and the record tells it all and is sound. */
-  async function end(life: Life): Promise<readonly Sealed[]> {
+  async function end(life: Life): Promise<readonly string[]> {
     const { app, world, deaths } = life;
     await app.settled();
     expect(await (await fetch(`${app.url}/metrics`)).text()).toContain('shiplock_tasks{state="dead"} 0');
+    expect(app.log.filter(({ level }) => level === 'error' || level === 'fatal')).toEqual([]);
     world.effects.ignore();
     await world.assertClean();
     const file = join(app.folder, 'record.jsonl');
@@ -80,170 +81,202 @@ describe.each(STORES)('on $name', ({ name, databaseUrl, half }) => {
     expect(JSON.parse(verified.stdout)).toMatchObject({ sound: true });
     console.log(`${name}: killed ${app.kills} times\n${deaths.map((one) => `  ${one}`).join('\n')}`);
     const lines = readFileSync(file, 'utf8').trimEnd().split('\n').slice(1, -1);
-    return lines.map((line) => JSON.parse(line) as Sealed);
+    return lines.map((line) => tell(JSON.parse(line) as Sealed));
   }
 
-  it(
-    'a feature release lives from its pull requests to production',
-    async () => {
-      const life = await begin();
-      const { repository, world } = life;
-      const fix = await opens(life, { title: 'fix: keep a booking', author: 'ada' });
-      const night = await opens(life, { title: 'feat: book at night', author: 'ben' });
-      const times = await life.step(
-        'the third is disputed',
-        () =>
-          repository.openPull({ title: 'Show all times', author: 'ada', labels: ['bug'], commits: [{ message: 'feat!: show all times' }] }),
-        (pull) => conclusionOf(life, pull) === 'action_required',
-      );
-      await commands(life, times, 'ben', '/classify feature', () => conclusionOf(life, times) === 'success');
-      for (const pull of [fix, night]) repository.merge(pull, { by: 'dan' });
-      await life.step(
-        'they are drafted',
-        () => repository.merge(times, { by: 'dan' }),
-        () => [fix, night, times].every((one) => draftOf(life, 'v1.1.0')?.body?.includes(`#${one.issue.number}`)),
-      );
-      await publishes(life, times, 'v1.1.0');
-      expect(own(fix).filter((one) => one.body.includes('v1.1.0'))).toHaveLength(1);
+  it('a feature release lives from its pull requests to production', { timeout: PATIENCE_MS }, async () => {
+    const life = await begin();
+    const { repository, world } = life;
+    const fix = await opens(life, { title: 'fix: keep a booking', author: 'ada' });
+    const night = await opens(life, { title: 'feat: book at night', author: 'ben' });
+    const times = await life.step(
+      'the third is disputed',
+      () =>
+        repository.openPull({ title: 'Show all times', author: 'ada', labels: ['bug'], commits: [{ message: 'feat!: show all times' }] }),
+      (pull) => conclusionOf(life, pull) === 'action_required',
+    );
+    await commands(life, times, 'ben', '/classify feature', () => conclusionOf(life, times) === 'success');
+    for (const pull of [fix, night]) repository.merge(pull, { by: 'dan' });
+    await life.step(
+      'they are drafted',
+      () => repository.merge(times, { by: 'dan' }),
+      () => [fix, night, times].every((one) => draftOf(life, 'v1.1.0')?.body?.includes(`#${one.issue.number}`)),
+    );
+    await publishes(life, times, 'v1.1.0');
+    expect(own(fix).filter((one) => one.body.includes('v1.1.0'))).toHaveLength(1);
 
-      const suite = tests(life, 'v1.1.0', 'failure');
-      const toQa = await deploys(life, times, 'qa', (run) => lastSaid(run).includes('regression / api'));
-      await life.step(
-        'qa opens when the checks have passed',
-        () => {
-          repository.rerun(suite, { by: 'ben' });
-          repository.finish(suite);
-        },
-        () => toQa.status === 'in_progress',
-      );
-      await arrives(life, times, toQa);
+    const suite = tests(life, 'v1.1.0', 'failure');
+    const toQa = await deploys(life, times, 'qa', (run) => lastSaid(run).includes('regression / api'));
+    await life.step(
+      'qa opens when the checks have passed',
+      () => {
+        repository.rerun(suite, { by: 'ben' });
+        repository.finish(suite);
+      },
+      () => toQa.status === 'in_progress',
+    );
+    await arrives(life, times, toQa);
 
-      const run = await deploys(life, times, 'production', (one) => /approv/.test(lastSaid(one)) && /soak/.test(lastSaid(one)));
-      await commands(life, times, 'dan', '/approve production', () => lastSaid(run).includes('one person more'));
-      await commands(life, times, 'grace', '/approve production', () => !lastSaid(run).includes('one person more'));
-      expect(run.status).toBe('waiting');
-      world.clock.advance('12h');
-      await life.app.settled();
-      expect(run.status).toBe('waiting');
-      await life.step(
-        'production opens after its soak',
-        () => world.clock.advance('12h'),
-        () => run.status === 'in_progress',
-      );
-      await arrives(life, times, run);
-      const why = await commands(life, times, 'ada', '/why production', () => true);
-      expect(why).toMatch(/\| `production` \| `v1\.1\.0` .* \| `v1\.0\.0` /);
-      const status = own(times).find((one) => one.body.startsWith('<!-- shiplock:status '))?.body ?? '';
-      console.log(status);
+    const run = await deploys(life, times, 'production', (one) => /approv/.test(lastSaid(one)) && /soak/.test(lastSaid(one)));
+    await commands(life, times, 'dan', '/approve production', () => lastSaid(run).includes('one person more'));
+    await commands(life, times, 'grace', '/approve production', () => !lastSaid(run).includes('one person more'));
+    expect(run.status).toBe('waiting');
+    world.clock.advance('12h');
+    await life.app.settled();
+    expect(run.status).toBe('waiting');
+    await life.step(
+      'production opens after its soak',
+      () => world.clock.advance('12h'),
+      () => run.status === 'in_progress',
+    );
+    await arrives(life, times, run);
+    const why = await commands(life, times, 'ada', '/why production', () => true);
+    expect(why).toMatch(/\| `production` \| `v1\.1\.0` .* \| `v1\.0\.0` /);
+    const status = own(times).find((one) => one.body.startsWith('<!-- shiplock:status '))?.body ?? '';
+    expect(status).toContain('| `qa` | **🟢 open** |');
+    expect(status).toContain('| `production` | **🟢 open** |');
+    expect(status).toContain('| 2 approvals | ✅ met | `@dan`, `@grace` approved. |');
+    expect(status).toContain('| soak 24h | ✅ met | This commit has stood in qa for 24h');
 
-      const record = await end(life);
-      console.log(record.map(tell));
-      expect(releasesOf(life)).toEqual(['v1.0.0', 'v1.1.0']);
-    },
-    PATIENCE_MS,
-  );
+    expect(await end(life)).toEqual([
+      'deploy qa by ada',
+      'gate qa by shiplock: wait',
+      'gate qa by shiplock: approve',
+      'deployment qa by ada: success',
+      'deploy production by ada',
+      'gate production by shiplock: wait',
+      'approve production by dan',
+      'gate production by shiplock: wait',
+      'approve production by grace',
+      'gate production by shiplock: wait',
+      'gate production by shiplock: approve',
+      'deployment production by ada: success',
+    ]);
+    expect(releasesOf(life)).toEqual(['v1.0.0', 'v1.1.0']);
+  });
 
-  it(
-    'a maintenance release lives on an older line, from a fix on main by `/backport` to production',
-    async () => {
-      const life = await begin((repository) => {
-        repository.branch('1.x', 'refs/tags/v1.0.0');
-        repository.push('main', [{ message: 'feat!: passages', author: 'ben' }], { by: 'ben' });
-        repository.tag('v2.0.0', { by: 'carol' });
-        repository.release('v2.0.0', { by: 'carol', name: 'v2.0.0', body: 'Passages.' });
-      });
-      const { repository, world } = life;
-      const fix = await opens(life, { title: 'fix: tide of the right harbour', author: 'ada' });
-      await life.step(
-        'the fix is drafted on main',
-        () => repository.merge(fix, { by: 'dan' }),
-        () => draftOf(life, 'v2.0.1')?.body?.includes(`#${fix.issue.number}`),
-      );
-      const backport = () => [...repository.record.issues.values()].find((one) => one.pull?.base.ref === '1.x')?.pull ?? null;
-      await commands(life, fix, 'ben', '/backport 1.x', () => {
-        const pull = backport();
-        return pull !== null && conclusionOf(life, pull) === 'success';
-      });
-      const pull = backport() as Pull;
-      expect(pull.issue).toMatchObject({ title: fix.issue.title, user: { login: BOT } });
-      await life.step(
-        'it is drafted on 1.x',
-        () => repository.merge(pull, { by: 'dan' }),
-        () => draftOf(life, 'v1.0.1')?.body?.includes(`#${pull.issue.number}`),
-      );
-      await publishes(life, pull, 'v1.0.1');
-      expect(latestRelease(repository.record)?.tag).toBe('v2.0.0');
-      expect(releasesOf(life)).toEqual(['v1.0.0', 'v1.0.1', 'v2.0.0', 'v2.0.1 (draft)']);
+  it('a maintenance release lives on an older line, from a fix on main by `/backport` to production', {
+    timeout: PATIENCE_MS,
+  }, async () => {
+    const life = await begin((repository) => {
+      repository.branch('1.x', 'refs/tags/v1.0.0');
+      repository.push('main', [{ message: 'feat!: passages', author: 'ben' }], { by: 'ben' });
+      repository.tag('v2.0.0', { by: 'carol' });
+      repository.release('v2.0.0', { by: 'carol', name: 'v2.0.0', body: 'Passages.' });
+    });
+    const { repository, world } = life;
+    const fix = await opens(life, { title: 'fix: tide of the right harbour', author: 'ada' });
+    await life.step(
+      'the fix is drafted on main',
+      () => repository.merge(fix, { by: 'dan' }),
+      () => draftOf(life, 'v2.0.1')?.body?.includes(`#${fix.issue.number}`),
+    );
+    const backport = () => [...repository.record.issues.values()].find((one) => one.pull?.base.ref === '1.x')?.pull ?? null;
+    await commands(life, fix, 'ben', '/backport 1.x', () => {
+      const pull = backport();
+      return pull !== null && conclusionOf(life, pull) === 'success';
+    });
+    const pull = backport() as Pull;
+    expect(pull.issue).toMatchObject({ title: fix.issue.title, user: { login: BOT } });
+    await life.step(
+      'it is drafted on 1.x',
+      () => repository.merge(pull, { by: 'dan' }),
+      () => draftOf(life, 'v1.0.1')?.body?.includes(`#${pull.issue.number}`),
+    );
+    await publishes(life, pull, 'v1.0.1');
+    expect(latestRelease(repository.record)?.tag).toBe('v2.0.0');
+    expect(releasesOf(life)).toEqual(['v1.0.0', 'v1.0.1', 'v2.0.0', 'v2.0.1 (draft)']);
 
-      tests(life, 'v1.0.1', 'success');
-      const toQa = await deploys(life, pull, 'qa', (one) => one.status === 'in_progress');
-      await arrives(life, pull, toQa);
-      const run = await deploys(life, pull, 'production', (one) => /one person/.test(lastSaid(one)) && /soak 2h/.test(lastSaid(one)));
-      await commands(life, pull, 'dan', '/approve production', () => !lastSaid(run).includes('one person'));
-      expect(run.status).toBe('waiting');
-      await life.step(
-        'production opens after its soak',
-        () => world.clock.advance('2h'),
-        () => run.status === 'in_progress',
-      );
-      await arrives(life, pull, run);
-      const record = await end(life);
-      console.log(record.map(tell));
-    },
-    PATIENCE_MS,
-  );
+    tests(life, 'v1.0.1', 'success');
+    const toQa = await deploys(life, pull, 'qa', (one) => one.status === 'in_progress');
+    await arrives(life, pull, toQa);
+    const run = await deploys(life, pull, 'production', (one) => /one person/.test(lastSaid(one)) && /soak 2h/.test(lastSaid(one)));
+    await commands(life, pull, 'dan', '/approve production', () => !lastSaid(run).includes('one person'));
+    expect(run.status).toBe('waiting');
+    await life.step(
+      'production opens after its soak',
+      () => world.clock.advance('2h'),
+      () => run.status === 'in_progress',
+    );
+    await arrives(life, pull, run);
+    expect(await end(life)).toEqual([
+      'deploy qa by ada',
+      'gate qa by shiplock: approve',
+      'deployment qa by ada: success',
+      'deploy production by ada',
+      'gate production by shiplock: wait',
+      'approve production by dan',
+      'gate production by shiplock: wait',
+      'gate production by shiplock: approve',
+      'deployment production by ada: success',
+    ]);
+  });
 
-  it(
-    'a security fix lives in a freeze, past a feature that stays frozen',
-    async () => {
-      const life = await begin((repository) => repository.branch('1.0.x', 'refs/tags/v1.0.0'));
-      const { repository, world } = life;
-      const feature = await opens(life, { title: 'feat: book at night', author: 'ada' });
-      await life.step(
-        'the feature is drafted',
-        () => repository.merge(feature, { by: 'dan' }),
-        () => draftOf(life, 'v1.1.0')?.body?.includes(`#${feature.issue.number}`),
-      );
-      await publishes(life, feature, 'v1.1.0');
-      tests(life, 'v1.1.0', 'success');
-      await arrives(life, feature, await deploys(life, feature, 'qa', (one) => one.status === 'in_progress'));
-      world.clock.set(`${FREEZE.from}:00Z`);
-      await life.app.settled();
-      // By the button of GitHub's own page, so that it has not the environment's turn.
-      const frozen = await life.step(
-        'the feature is frozen',
-        () => {
-          const inputs = { environment: 'production', version: '1.1.0' };
-          return repository.run('deploy.yml', { event: 'workflow_dispatch', ref: 'refs/tags/v1.1.0', inputs, by: 'ada' });
-        },
-        (run) => lastSaid(run).includes('the fair'),
-      );
-      await commands(life, feature, 'dan', '/approve production', () => true);
-      await commands(life, feature, 'grace', '/approve production', () => !lastSaid(frozen).includes('person'));
+  it('a security fix lives in a freeze, past a feature that stays frozen', { timeout: PATIENCE_MS }, async () => {
+    const life = await begin((repository) => repository.branch('1.0.x', 'refs/tags/v1.0.0'));
+    const { repository, world } = life;
+    const feature = await opens(life, { title: 'feat: book at night', author: 'ada' });
+    await life.step(
+      'the feature is drafted',
+      () => repository.merge(feature, { by: 'dan' }),
+      () => draftOf(life, 'v1.1.0')?.body?.includes(`#${feature.issue.number}`),
+    );
+    await publishes(life, feature, 'v1.1.0');
+    tests(life, 'v1.1.0', 'success');
+    await arrives(life, feature, await deploys(life, feature, 'qa', (one) => one.status === 'in_progress'));
+    world.clock.set(`${FREEZE.from}:00Z`);
+    await life.app.settled();
+    // By the button of GitHub's own page, so that it has not the environment's turn.
+    const frozen = await life.step(
+      'the feature is frozen',
+      () => {
+        const inputs = { environment: 'production', version: '1.1.0' };
+        return repository.run('deploy.yml', { event: 'workflow_dispatch', ref: 'refs/tags/v1.1.0', inputs, by: 'ada' });
+      },
+      (run) => lastSaid(run).includes('the fair'),
+    );
+    await commands(life, feature, 'dan', '/approve production', () => true);
+    await commands(life, feature, 'grace', '/approve production', () => !lastSaid(frozen).includes('person'));
 
-      const fix = await opens(life, { title: 'fix: check whose booking it is', author: 'ben', labels: ['security'], base: '1.0.x' });
-      await life.step(
-        'the security fix is drafted',
-        () => repository.merge(fix, { by: 'dan' }),
-        () => draftOf(life, 'v1.0.1')?.body?.includes(`#${fix.issue.number}`),
-      );
-      await publishes(life, fix, 'v1.0.1');
-      tests(life, 'v1.0.1', 'success');
-      await arrives(life, fix, await deploys(life, fix, 'qa', (one) => one.status === 'in_progress'));
-      const run = await deploys(life, fix, 'production', (one) => lastSaid(one).includes('one person'));
-      await commands(life, fix, 'grace', '/approve production', () => run.status === 'in_progress');
-      await arrives(life, fix, run);
-      expect([frozen.status, answersOf(frozen).filter((one) => one.state !== 'pending')]).toEqual(['waiting', []]);
-      expect(lastSaid(frozen)).toContain('the fair');
-      const record = await end(life);
-      console.log(record.map(tell));
-    },
-    PATIENCE_MS,
-  );
+    const fix = await opens(life, { title: 'fix: check whose booking it is', author: 'ben', labels: ['security'], base: '1.0.x' });
+    await life.step(
+      'the security fix is drafted',
+      () => repository.merge(fix, { by: 'dan' }),
+      () => draftOf(life, 'v1.0.1')?.body?.includes(`#${fix.issue.number}`),
+    );
+    await publishes(life, fix, 'v1.0.1');
+    tests(life, 'v1.0.1', 'success');
+    await arrives(life, fix, await deploys(life, fix, 'qa', (one) => one.status === 'in_progress'));
+    const run = await deploys(life, fix, 'production', (one) => lastSaid(one).includes('one person'));
+    await commands(life, fix, 'grace', '/approve production', () => run.status === 'in_progress');
+    await arrives(life, fix, run);
+    expect([frozen.status, answersOf(frozen).filter((one) => one.state !== 'pending')]).toEqual(['waiting', []]);
+    expect(lastSaid(frozen)).toContain('the fair');
+    expect(await end(life)).toEqual([
+      'deploy qa by ada',
+      'gate qa by shiplock: approve',
+      'deployment qa by ada: success',
+      'gate production by shiplock: wait',
+      'approve production by dan',
+      'gate production by shiplock: wait',
+      'approve production by grace',
+      'gate production by shiplock: wait',
+      'deploy qa by ada',
+      'gate qa by shiplock: approve',
+      'deployment qa by ada: success',
+      'deploy production by ada',
+      'gate production by shiplock: wait',
+      'approve production by grace',
+      'gate production by shiplock: approve',
+      'deployment production by ada: success',
+    ]);
+  });
 });
 
+/** An entry in a few words. */
 function tell({ what, environment, actor, decision, state }: Sealed): string {
-  return [what, environment, 'login' in actor ? actor.login : actor.app, decision?.outcome ?? state].join(' ');
+  const end = decision?.outcome ?? state;
+  return `${what} ${environment} by ${'login' in actor ? actor.login : actor.app}${end === undefined ? '' : `: ${end}`}`;
 }
 
 type Wish = Parameters<Life['repository']['openPull']>[0];
