@@ -48,7 +48,7 @@ export const nodeRequires: Plugin = {
   name: 'node-requires',
   setup({ onResolve, onLoad, initialOptions }) {
     if (initialOptions.platform !== 'node') throw new Error('only a bundle for Node has built-in modules');
-    onResolve({ filter: /^(node:)?[a-z_/]+$/ }, ({ path, kind }) =>
+    onResolve({ filter: /^(node:)?[a-z0-9_/]+$/ }, ({ path, kind }) =>
       kind === 'require-call' && process.getBuiltinModule(path) !== undefined
         ? { path: path.replace(/^(node:)?/, 'node:'), namespace: 'builtin' }
         : undefined,
@@ -59,3 +59,17 @@ export const nodeRequires: Plugin = {
     }));
   },
 };
+
+/** What a package would use where it is installed, and never is beside dist/: asking for it fails as if it were missing, which it is. */
+export function absent(names: readonly string[]): Plugin {
+  return {
+    name: 'absent',
+    setup({ onResolve, onLoad }) {
+      onResolve({ filter: /^[a-z-]+$/ }, ({ path }) => (names.includes(path) ? { path, namespace: 'absent' } : undefined));
+      onLoad({ filter: /.*/, namespace: 'absent' }, ({ path }) => ({
+        contents: `throw Object.assign(new Error(${JSON.stringify(`Cannot find module '${path}'`)}), { code: 'MODULE_NOT_FOUND' })`,
+        loader: 'js',
+      }));
+    },
+  };
+}

@@ -4,7 +4,7 @@ import { existsSync } from 'node:fs';
 import { chmod, mkdir, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { build, type Metafile } from 'esbuild';
-import { nodeRequires, ownImports, separateFiles } from './bundle-plugins.ts';
+import { absent, nodeRequires, ownImports, separateFiles } from './bundle-plugins.ts';
 import { schemaInside } from './bundle-schema.ts';
 
 /** Output name → entry point. An entry point that is not there yet is left out. */
@@ -41,7 +41,7 @@ const SEPARATE: Readonly<Record<string, string>> = {
   github: 'src/demo/github.ts',
 };
 
-/** Of packages that ask for what may not be there (`pg-native`) or is found at run time (Probot's log): they need a `require` of their own. */
+/** Of packages that ask for what is found at run time (Probot's log): they need a `require` of their own. */
 const REQUIRING: readonly string[] = ['app', 'store'];
 const REQUIRE = "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);";
 
@@ -90,9 +90,15 @@ export async function bundle(root: string): Promise<Bundle> {
       mainFields: ['module', 'main'],
       minify: true,
       legalComments: 'none', // the whole licence of each bundled package stands in THIRD_PARTY_LICENSES.txt
-      ...(requiring ? { banner: { js: REQUIRE }, external: ['pg-native'] } : {}),
+      ...(requiring ? { banner: { js: REQUIRE } } : {}),
       define: { __SHIPLOCK_VERSION__: JSON.stringify(version) },
-      plugins: [separateFiles(outputs, join(root, outdir)), ownImports(join(root, 'src')), nodeRequires, schemaInside(root)],
+      plugins: [
+        separateFiles(outputs, join(root, outdir)),
+        ownImports(join(root, 'src')),
+        nodeRequires,
+        absent(['pg-native']),
+        schemaInside(root),
+      ],
       metafile: true,
       write: false,
       logLevel: 'silent', // a failure is thrown with all its messages; nothing else is worth a word
