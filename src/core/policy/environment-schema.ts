@@ -236,7 +236,7 @@ export const ENVIRONMENT_SCHEMA = named(
         after: needed(duration(), 'So long after a deployment.', ['72h']),
         to: key(z.array(anybody()), 'Who is asked.', { default: [], examples: [['@acme/sre']] }),
       }),
-      'Opens the post-release review.',
+      'Opens the post-release review: so long after a deployment, and at once after a rollback. An override opens one with or without this.',
     ),
   }),
 );
