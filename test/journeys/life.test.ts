@@ -23,7 +23,7 @@ const ROOT = join(import.meta.dirname, '../..');
 const NODE = join(ROOT, 'node_modules/.bin/node');
 const SEED = Number(process.env.LIFE_SEED ?? 1);
 const EVERY = process.env.LIFE_KILLS === 'all';
-const PATIENCE_MS = 120_000;
+const PATIENCE_MS = 240_000;
 
 const folder = mkdtempSync(join(tmpdir(), 'shiplock-life-'));
 const dist = join(folder, 'dist');

@@ -1,6 +1,6 @@
 // The built App in a process of its own, whose clock is that of whoever started it: started as `demo` starts it, and in all else as
 // `shiplock serve`. Its arguments are the folder of the bundle and the time.
-import { enableCompileCache } from 'node:module';
+import { enableCompileCache, flushCompileCache } from 'node:module';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 
@@ -8,7 +8,8 @@ import { pathToFileURL } from 'node:url';
 export type ToApp = { readonly clock: number } | { readonly idle: number };
 export type FromApp = { readonly ready: string } | { readonly idle: number };
 
-const POLL_MS = 20;
+/** Whoever asks whether it is idle has it look at once, so that nobody waits for this. */
+const POLL_MS = 500;
 
 enableCompileCache();
 const [bundle = '', time = ''] = process.argv.slice(2);
@@ -25,3 +26,5 @@ process.on('message', (message: ToApp) => {
   if ('idle' in message) void serving.idle().then(() => send(message));
 });
 send({ ready: serving.url });
+// Whoever is killed leaves none for the next.
+flushCompileCache();
