@@ -23,6 +23,7 @@ import { accountOf, mergedPulls, opinionsOf, withRoles } from './observe-approva
 import { deploymentsTo, environmentNames, isStepBack } from './observe-deployments.ts';
 import { observeOwners } from './observe-owners.ts';
 import { readPeople } from './observe-people.ts';
+import { releaseInto } from './release-into.ts';
 import { type ReleaseRead, releaseOf } from './release-of.ts';
 
 /** A native review of a deployment to the environment, with the time at which we heard of it. */
@@ -75,13 +76,14 @@ export async function observeGate(look: GateLook): Promise<GateSeen> {
   const deployed = (environment: string) => deploymentsTo(look, environment, names);
   const here = once(() => deployed(gate.environment));
   const release = asked.release || asked.baseline || asked.people ? once(() => releaseOf(look)) : null;
+  const into = release === null ? null : once(async () => releaseInto(look, await release(), await here()));
   const [checks, deployments, wasHere, read, baseline, people, opinions] = await Promise.all([
     asked.checks ? observeChecks(look, sha) : null,
     observeEach(asked.deployments, (name) => (name.toLowerCase() === gate.environment.toLowerCase() ? here() : deployed(name))),
     occasionMatters ? here() : null,
-    release?.() ?? null,
+    (occasionMatters ? into : release)?.() ?? null,
     asked.baseline && release !== null ? baselineOf(look, release) : null,
-    asked.people && release !== null ? peopleOf(look, release, merged) : null,
+    asked.people && into !== null ? peopleOf(look, into, merged) : null,
     asked.approvals ? opinionsOf(look, merged) : null,
   ]);
   const approvals = opinions === null ? null : await withRoles(look, opinions);

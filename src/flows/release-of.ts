@@ -2,7 +2,7 @@
 // what the changes between the two make it. Recomputed from history, and remembered for some minutes.
 
 import { readFence } from '../core/fence.ts';
-import { occasionOfChanges } from '../core/gate/occasion.ts';
+import { type Carried, occasionOfChanges } from '../core/gate/occasion.ts';
 import { judgeUnits } from '../core/history.ts';
 import type { Policy } from '../core/policy.ts';
 import type { MergedPull } from '../core/pulled.ts';
@@ -80,11 +80,7 @@ async function readRelease(sight: ReleaseSight): Promise<ReleaseRead> {
   const own =
     tagsAt(scene.tags, scene, policy, sha)[0] ?? (scene.moreTags ? tagsAt(await github.allTags(), scene, policy, sha)[0] : null) ?? null;
   const { base, range } = await findBase(sight, own?.version ?? null);
-  const found = pullsOf(range.commits, scene);
-  const commits = range.commits.map((one) => one.commit);
-  const units = withPulls(unitsOf(commits, sha), (one) => merged(found.get(one), scene));
-  const { kind, occasion } = occasionOfChanges(judgeUnits(units, { policy }).changes, (range.unread ?? 0) === 0);
-  const pulls = [...new Map([...found.values()].map((one) => [one.number, one])).values()];
+  const { kind, occasion, pulls, byPulls } = carriedBy(range, sight);
   const release =
     own === null ? null : (scene.releases.find((one) => !one.draft && one.tag === own.tag.name) ?? (await github.release(own.tag.name)));
   const draft = own === null ? scene.releases.find((one) => one.draft && readFence(one.body)?.state.sha === sha) : undefined;
@@ -100,12 +96,34 @@ async function readRelease(sight: ReleaseSight): Promise<ReleaseRead> {
     occasion,
     texts: within(texts, MOST_TEXT),
     base: base === null ? null : { tag: base.name, sha: base.sha },
-    pulls: pulls.flatMap(({ number, mergeSha, author }) =>
-      mergeSha === null ? [] : [{ number, merge: mergeSha, author: author.login ?? null }],
-    ),
-    byPulls: commits.every((one) => found.has(one.sha)),
-    commits: commits.length,
+    pulls: mergesOf(pulls),
+    byPulls,
+    commits: range.commits.length,
   };
+}
+
+export interface Brought extends Carried {
+  /** Pull requests that it came by, each once. */
+  readonly pulls: readonly PullSeen[];
+  readonly byPulls: boolean;
+}
+
+/** What the commits of a range are together. */
+export function carriedBy(range: RangeSeen, { scene, policy, sha }: Pick<ReleaseSight, 'scene' | 'policy' | 'sha'>): Brought {
+  const found = pullsOf(range.commits, scene);
+  const commits = range.commits.map((one) => one.commit);
+  const units = withPulls(unitsOf(commits, sha), (one) => merged(found.get(one), scene));
+  return {
+    ...occasionOfChanges(judgeUnits(units, { policy }).changes, (range.unread ?? 0) === 0),
+    pulls: [...new Map([...found.values()].map((one) => [one.number, one])).values()],
+    byPulls: commits.every((one) => found.has(one.sha)),
+  };
+}
+
+export function mergesOf(pulls: readonly PullSeen[]): ReleaseRead['pulls'] {
+  return pulls.flatMap(({ number, mergeSha, author }) =>
+    mergeSha === null ? [] : [{ number, merge: mergeSha, author: author.login ?? null }],
+  );
 }
 
 /** Versions that stand on the commit, the highest first. */

@@ -1,0 +1,96 @@
+// Ways around a gate that look like ordinary work: a small release on top of a large one, a version tag that hides a change, a step forward
+// that calls itself a step back, names that are only alike, words of the same second.
+
+import { afterEach, describe, expect, it } from 'vitest';
+import { type GateStory, gateStories } from './gate-story.ts';
+
+const stories = gateStories();
+
+afterEach(stories.end);
+
+const BY_KIND = `environments:
+  production:
+    requires:
+      - approvals: { count: 2, except: [] }
+    for:
+      maintenance: { approvals: { count: 1 } }
+`;
+
+/** v1.0.0 is let in, past its gate. */
+async function standing(story: GateStory): Promise<void> {
+  const run = await story.deploy('production', { ref: 'refs/tags/v1.0.0' });
+  const [thread] = story.issues();
+  if (thread === undefined) throw new Error('There is no thread.');
+  for (const by of ['bob', 'cat']) await story.says(thread, '/approve production', by);
+  await story.succeed(run);
+}
+
+describe('a fix on top of a feature that was never let in', () => {
+  it('is asked what the feature is asked', async () => {
+    const story = await stories.begin(BY_KIND);
+    await standing(story);
+    story.merge('feat: large');
+    story.tag('v1.1.0');
+    const fix = story.merge('fix: small');
+    story.tag('v1.1.1');
+    const run = await story.deploy('production', { ref: 'refs/tags/v1.1.1' });
+    await story.says(fix, '/approve production', 'bob');
+    expect(story.states(run)).toEqual(['pending', 'pending']);
+    expect(story.word(run)).toContain('approval by one person more');
+    await story.says(fix, '/approve production', 'cat');
+    await story.succeed(run);
+    const last = (await story.record()).findLast((one) => one.what === 'gate');
+    expect(last?.decision).toMatchObject({ outcome: 'approve', occasion: 'feature' });
+  });
+
+  it('is approved by nobody who made the feature', async () => {
+    const story = await stories.begin('environments:\n  production: { requires: [{ approvals: { count: 1, except: [author] } }] }\n');
+    const first = await story.deploy('production', { ref: 'refs/tags/v1.0.0' });
+    const [thread] = story.issues();
+    if (thread === undefined) throw new Error('There is no thread.');
+    await story.says(thread, '/override production it has to begin somewhere', 'boss');
+    await story.succeed(first);
+    story.merge('feat: large', { author: 'bob' });
+    story.tag('v1.1.0');
+    const fix = story.merge('fix: small', { author: 'ada' });
+    story.tag('v1.1.1');
+    const run = await story.deploy('production', { ref: 'refs/tags/v1.1.1' });
+    await story.says(fix, '/approve production', 'bob');
+    expect(story.states(run)).toEqual(['pending']);
+    await story.says(fix, '/approve production', 'cat');
+    expect(story.states(run).at(-1)).toBe('approved');
+  });
+});
+
+describe('a version tag that somebody pushes right before a fix', () => {
+  it('makes no feature that comes along small', async () => {
+    const story = await stories.begin(BY_KIND);
+    await standing(story);
+    story.merge('feat: large');
+    story.repository.tag('v1.0.9', { message: 'v1.0.9' });
+    const fix = story.merge('fix: small');
+    const run = await story.deploy('production');
+    await story.says(fix, '/approve production', 'bob');
+    expect(story.states(run)).not.toContain('approved');
+  });
+});
+
+describe('an environment that another line has', () => {
+  it('is asked what has come since this line was there', async () => {
+    const story = await stories.begin(BY_KIND);
+    await standing(story);
+    story.repository.branch('1.0.x', 'v1.0.0');
+    story.repository.push('1.0.x', [{ message: 'fix: for the old line' }]);
+    story.repository.tag('v1.0.1', { at: '1.0.x', message: 'v1.0.1' });
+    const old = await story.deploy('production', { ref: 'refs/tags/v1.0.1' });
+    const thread = story.issues().at(-1);
+    if (thread === undefined) throw new Error('There is no thread.');
+    await story.says(thread, '/approve production', 'bob');
+    expect(story.states(old)).toEqual(['pending', 'approved']);
+    await story.succeed(old);
+    const fix = story.merge('fix: for the new line');
+    const run = await story.deploy('production');
+    await story.says(fix, '/approve production', 'bob');
+    expect(story.states(run)).toEqual(['pending', 'approved']);
+  });
+});
