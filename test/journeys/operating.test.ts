@@ -108,6 +108,21 @@ describe('the log', () => {
   });
 });
 
+it('its links lead to headings that there are', () => {
+  const links = [...text.matchAll(/\]\(([\w./-]*)(?:#([\w-]+))?\)/g)].map(([, file = '', anchor]) => ({ file, anchor }));
+  expect(links.length).toBeGreaterThan(5);
+  for (const { file, anchor } of links) {
+    const there = file === '' ? text : readFileSync(join(ROOT, 'docs', file), 'utf8');
+    const headings = [...there.matchAll(/^#+ (.*)$/gm)].map(([, title = '']) =>
+      title
+        .toLowerCase()
+        .replace(/[^\w -]/g, '')
+        .replaceAll(' ', '-'),
+    );
+    if (anchor !== undefined) expect(headings, `${file}#${anchor}`).toContain(anchor);
+  }
+});
+
 const folder = mkdtempSync(join(tmpdir(), 'shiplock-operating-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
@@ -132,7 +147,8 @@ async function write(store: Store): Promise<void> {
 
 async function linesOf(where: { readonly databaseUrl?: string; readonly folder: string }): Promise<string[]> {
   const store = await openStore(where);
-  const lines = await Array.fromAsync(dumpStore(store));
+  const lines: string[] = [];
+  for await (const line of dumpStore(store)) lines.push(line);
   await store.close();
   return lines;
 }
