@@ -7,6 +7,7 @@ import { policyCheck } from '../core/summary/pull-check.ts';
 import { compareVersions, readVersion } from '../core/version.ts';
 import type { Situation } from './app-port.ts';
 import { GitHubProblem } from './github-port.ts';
+import { loadOf } from './load.ts';
 import { type GitHubSituation, observeGitHub } from './plan-github.ts';
 import { policyProblemLines } from './policy-problem.ts';
 import { type Released, type ReleaseRequest, releaseOnGitHub } from './release.ts';
@@ -46,7 +47,10 @@ async function keep(situation: Situation, errand: DraftErrand, observed: GitHubS
   const request: ReleaseRequest = { line, readPolicy, today: new Date(now).toISOString().slice(0, 10) };
   const wish = await wishOf(notes, repository, line, []);
   const tagged = wish !== null && observed.tags.some(({ version }) => version === wish.version);
-  let released = await releaseOnGitHub(github, { ...request, observed, ...wished(tagged ? null : wish) });
+  // What a train has settled stays as it is until it has left; what was begun is finished all the same.
+  const load = await loadOf(notes, repository, line, observed.tags);
+  const held = load === null ? {} : { only: null };
+  let released = await releaseOnGitHub(github, { ...request, observed, ...wished(tagged ? null : wish), ...held });
   const granted = wish !== null && (tagged || isOut(released, wish.version));
   // What was asked for is out, or left behind: what comes after is numbered by its changes again.
   if (granted && !tagged) released = await releaseOnGitHub(github, request);

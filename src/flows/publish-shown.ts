@@ -22,9 +22,10 @@ import { joined } from '../core/summary/page.ts';
 import { type Answer, type Ask, branchOf, refused, spelled, todayOf } from './answer.ts';
 import { tasksOf } from './errand-task.ts';
 import { type GitHubPort, GitHubProblem } from './github-port.ts';
-import { type GitHubSituation, observeGitHub } from './plan-github.ts';
+import { loadOf, publishLoad } from './load.ts';
+import { type GitHubSituation, observeGitHub, planOnGitHub } from './plan-github.ts';
 import type { PublishedRelease } from './publish.ts';
-import { type Released, type ReleaseRequest, releaseOnGitHub } from './release.ts';
+import { type Released, type ReleaseRequest, releaseOnGitHub, withheldOf } from './release.ts';
 import { openReleasePull, shownOf, type View, viewPlan } from './show-plan.ts';
 import { publishedTasks } from './tell.ts';
 import { grantedNotes, wished, wishOf } from './wish.ts';
@@ -40,7 +41,11 @@ export async function publishShown(ask: Ask): Promise<Answer> {
   const shown = lastShown(all, errand.at);
   const wish = await wishOf(notes, repository, seen.line.name, seen.tags);
   const request: ReleaseRequest = { ...line, readPolicy, ...wished(wish), today: todayOf(situation), only: shown, asked: errand.comment };
-  let released = await releaseOnGitHub(github, { ...request, observed: seen });
+  const load = await loadOf(notes, repository, seen.line.name, seen.tags);
+  const settled = load !== null && shown?.head === load.head && shown.version === load.version ? load : null;
+  let released =
+    (settled === null ? null : await publishSettled(ask, seen, request, settled)) ??
+    (await releaseOnGitHub(github, { ...request, observed: seen }));
   if (released.withheld !== null) return refused(released.withheld.says);
   let merged: Answer | null = null;
   let waits = false;
@@ -63,6 +68,19 @@ export async function publishShown(ask: Ask): Promise<Answer> {
     return { done: true, says: mergedText(shown?.tag ?? ''), tasks };
   }
   return merged ?? whyNot(ask, { branch: place.branch, seen, released, shown, later: all.length > 0 });
+}
+
+/** What a train has settled, unless something stands in the way of the release by now. */
+async function publishSettled(
+  { situation }: Ask,
+  seen: GitHubSituation,
+  request: ReleaseRequest,
+  load: { readonly head: string; readonly version: string },
+): Promise<Released | null> {
+  const { plan } = await planOnGitHub(situation.github, seen, request);
+  return plan.objections.length > 0 || seen.policy.release.mode === 'pull-request' || withheldOf(seen) !== null
+    ? null
+    : publishLoad(situation, seen, request, load);
 }
 
 function isOut(published: Released['published'][number]): published is PublishedRelease {

@@ -11,6 +11,7 @@ import { RECONCILE_STEP, tasksOf } from './errand-task.ts';
 import { findWaiting } from './find-waiting.ts';
 import { GitHubProblem, type Scene } from './github-port.ts';
 import { policyProblemLines } from './policy-problem.ts';
+import { trainTasks } from './run-train.ts';
 import type { NewTask, Outcome } from './store-port.ts';
 
 const MINUTE = 60_000;
@@ -43,7 +44,7 @@ export async function reconcile(situation: Situation, { home }: ReconcileErrand)
   const note = await notes.note(repository, NOTE.kind, NOTE.name);
   const before = seenIn(note?.body);
   const scene = await github.scene({ releaseBranch });
-  const { lines, all, environments } = await linesOf(situation, scene);
+  const { lines, all, environments, trains } = await linesOf(situation, scene);
   const heads: Record<string, string> = { [scene.branch.name]: scene.branch.sha };
   for (const line of all.slice(0, MOST_LINES)) {
     const head = line === scene.branch.name ? scene.branch.sha : await headOf(situation, line);
@@ -74,6 +75,7 @@ export async function reconcile(situation: Situation, { home }: ReconcileErrand)
     // Another policy, or an event that was lost, and deployments wait.
     ...tasksOf(await findWaiting(situation), origin),
     ...tasksOf(deploymentsOf(home, environments), origin),
+    ...(await trainTasks(situation, trains)),
     ...tasksOf(drafts, origin),
     ...tasksOf(previews, origin).map((task, index) => ({ ...task, runAt: now + index * PULL_STEP })),
   ];
@@ -85,6 +87,7 @@ interface Lines {
   readonly lines: { readonly lines: readonly LinePolicy[]; readonly defaultBranch: string; readonly branches: readonly string[] };
   /** The default branch first. */
   readonly all: readonly string[];
+  readonly trains: Policy['trains'];
   readonly environments: Policy['environments'];
 }
 
@@ -102,6 +105,7 @@ async function linesOf({ readPolicy }: Situation, scene: Scene): Promise<Lines> 
   return {
     lines,
     environments: policy.environments,
+    trains: policy.trains,
     all: [...(lineOf(defaultBranch, lines).line === null ? [] : [defaultBranch]), ...others],
   };
 }
