@@ -9,7 +9,7 @@ import { judgeFreezes } from '../core/gate/stops.ts';
 import { environmentOf, OCCASIONS, type Policy } from '../core/policy.ts';
 import { type Answer, type Ask, refused, spelled } from './answer.ts';
 import { endedNote, freezeNote, readFreezes, type SpokenFreeze } from './gate-notes.ts';
-import { environmentNamed, isAfter } from './gate-subject.ts';
+import { environmentNamed, isSaidAfter } from './gate-subject.ts';
 import { lookTasks, wordOf } from './gate-word.ts';
 import { recordDecision } from './record-decision.ts';
 
@@ -35,7 +35,7 @@ export async function freeze(ask: Ask): Promise<Answer> {
     until: until === null ? null : instantText(until),
   };
   const all = (await readFreezes(notes, repository, environment)).filter((one) => !isOver(one, now));
-  if (all.some((one) => one.person === id && isAfter(one.at, errand.at))) return refused(stoppedSinceText(environment, 'frozen'));
+  if (all.some((one) => one.person === id && isSaidAfter(one, errand))) return refused(stoppedSinceText(environment, 'frozen'));
   const others = all.filter((one) => one.person !== id);
   const { reason } = frozen;
   const entry = recordDecision(repository, { what: 'freeze', ...wordOf(ask), environment, reason, until: frozen.until });
@@ -55,7 +55,7 @@ export async function unfreeze(ask: Ask): Promise<Answer> {
   if ('says' in named) return refused(named.says);
   const { environment } = named;
   const all = (await readFreezes(notes, repository, environment)).filter((one) => !isOver(one, now));
-  const ended = all.filter((one) => !isAfter(one.at, errand.at));
+  const ended = all.filter((one) => !isSaidAfter(one, errand));
   const left = all.filter((one) => !ended.includes(one));
   const zone = zoneOf(policy, environment);
   const standing = policyFreeze(policy, environment, now);

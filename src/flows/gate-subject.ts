@@ -194,3 +194,11 @@ function isSame(one: string, other: string): boolean {
 export function isAfter(at: string, other: string): boolean {
   return (instantOf(at) ?? Number.POSITIVE_INFINITY) > (instantOf(other) ?? 0);
 }
+
+/** By GitHub's clock, and in one second by GitHub's numbers. */
+export function isSaidAfter(
+  one: { readonly at: string; readonly comment: number },
+  other: { readonly at: string; readonly comment: number },
+): boolean {
+  return isAfter(one.at, other.at) || (instantOf(one.at) === instantOf(other.at) && one.comment > other.comment);
+}

@@ -6,7 +6,7 @@ import { heldText, notHeldText, stoppedSinceText, unheldText } from '../core/ans
 import { environmentOf } from '../core/policy.ts';
 import { type Answer, type Ask, refused, spelled } from './answer.ts';
 import { endedNote, holdNote, readHolds, type SpokenHold } from './gate-notes.ts';
-import { environmentNamed, isAfter } from './gate-subject.ts';
+import { environmentNamed, isSaidAfter } from './gate-subject.ts';
 import { lookTasks, wordOf } from './gate-word.ts';
 import { recordDecision } from './record-decision.ts';
 
@@ -26,7 +26,7 @@ export async function hold(ask: Ask): Promise<Answer> {
     at: errand.at,
   };
   const all = await readHolds(notes, repository, environment);
-  if (all.some((one) => one.person === id && isAfter(one.at, errand.at))) return refused(stoppedSinceText(environment, 'held'));
+  if (all.some((one) => one.person === id && isSaidAfter(one, errand))) return refused(stoppedSinceText(environment, 'held'));
   const others = all.filter((one) => one.person !== id);
   const entry = recordDecision(repository, { what: 'hold', ...wordOf(ask), environment, reason: held.reason });
   return {
@@ -45,7 +45,7 @@ export async function unhold(ask: Ask): Promise<Answer> {
   if ('says' in named) return refused(named.says);
   const { environment } = named;
   const all = await readHolds(notes, repository, environment);
-  const ended = all.filter((one) => !isAfter(one.at, errand.at));
+  const ended = all.filter((one) => !isSaidAfter(one, errand));
   const left = all.filter((one) => !ended.includes(one));
   const standing = environmentOf(policy, environment)?.hold ?? null;
   if (ended.length === 0) return refused(notHeldText(environment, left, standing));

@@ -13,9 +13,15 @@ export async function deploymentsTo(
   environment: string,
   names: () => Promise<readonly string[]>,
 ): Promise<Observed<readonly DeploymentFact[]>> {
-  const spelled = (await names()).find((one) => one.toLowerCase() === environment.toLowerCase()) ?? environment;
+  const spelled = spelledAs(await names(), environment);
   const seen = await gates.deployments(spelled, { limit: DEPLOYMENTS });
   return seen.known ? { known: true, value: seen.value.items.map(deploymentFact) } : seen;
+}
+
+/** A name as it stands among others, which may be alike without being the same: U+212A in lower case is a plain k. */
+export function spelledAs(names: readonly string[], wanted: string): string {
+  const alike = names.filter((one) => one.toLowerCase() === wanted.toLowerCase());
+  return alike.find((one) => one === wanted) ?? alike.find((one) => one.toUpperCase() === wanted.toUpperCase()) ?? wanted;
 }
 
 /** Statuses that end what a success began. */

@@ -9,6 +9,7 @@ import type { Situation } from './app-port.ts';
 import type { GateMemory } from './gate-memory.ts';
 import type { DeploymentSeen } from './gate-port.ts';
 import type { Observed, Scene, TagSeen } from './github-port.ts';
+import { spelledAs } from './observe-deployments.ts';
 import type { Json, NotesPort, NoteWrite } from './store-port.ts';
 
 /** Enough to know what stood there before; what replaced it is newer. */
@@ -34,12 +35,12 @@ export async function deployedIn(
 async function spelledOnGitHub(gates: Situation['gates'], memory: GateMemory, environment: string): Promise<string> {
   const isSame = (name: string) => name.toLowerCase() === environment.toLowerCase();
   const before = await memory.recall<string[]>('environments', 'names', NAMES_MINUTES);
-  if (before?.some(isSame) === true) return before.find(isSame) as string;
+  if (before?.some(isSame) === true) return spelledAs(before, environment);
   const seen = await gates.environments();
   if (!seen.known) return environment;
   const names = seen.value.map(({ name }) => name);
   memory.remember('environments', 'names', names);
-  return names.find(isSame) ?? environment;
+  return spelledAs(names, environment);
 }
 
 export interface VersionTag {

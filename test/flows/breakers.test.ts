@@ -2,11 +2,14 @@
 // that calls itself a step back, names that are only alike, words of the same second.
 
 import { afterEach, describe, expect, it } from 'vitest';
+import { worldsOf } from './gate-command-story.ts';
 import { type GateStory, gateStories } from './gate-story.ts';
 
 const stories = gateStories();
+const worlds = worldsOf();
 
 afterEach(stories.end);
+afterEach(worlds.stop);
 
 const BY_KIND = `environments:
   production:
@@ -92,5 +95,32 @@ describe('an environment that another line has', () => {
     const run = await story.deploy('production');
     await story.says(fix, '/approve production', 'bob');
     expect(story.states(run)).toEqual(['pending', 'approved']);
+  });
+});
+
+describe('an environment that is called almost as another', () => {
+  it('proves nothing of the other: U+212A in lower case is a plain k', async () => {
+    const story = await stories.begin('environments:\n  kiosk: {}\n  production: { after: kiosk }\n');
+    story.repository.environment('\u212Aiosk');
+    story.merge('feat: one');
+    await story.succeed(await story.deploy('\u212Aiosk'));
+    const run = await story.deploy('production');
+    expect(story.word(run)).toContain('has not been deployed to kiosk');
+  });
+});
+
+describe('comments of one second, heard in another order', () => {
+  it.each([
+    ['hold', 'the cache is cold'],
+    ['freeze', 'the cache is cold'],
+  ])('a /%s stays that was written after what would take it back', async (stop, reason) => {
+    const story = await worlds.begin('environments:\n  production: { requires: [] }\n');
+    const pull = story.merged();
+    const back = story.says(pull, `/un${stop} production`, 'mia');
+    const said = story.says(pull, `/${stop} production ${reason}`, 'boss');
+    await story.answers({ ...said, at: back.at });
+    await story.answers(back);
+    expect(await story.noted(stop)).toMatchObject([{ by: 'boss', reason }]);
+    await story.endsClean();
   });
 });
