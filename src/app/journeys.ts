@@ -21,6 +21,7 @@ import type {
 } from '../core/errand.ts';
 import { type Ignored, readEvent } from '../core/errand-of.ts';
 import type { AppApi, Situation } from '../flows/app-port.ts';
+import { type CheckedRecord, checkRecords } from '../flows/check-record.ts';
 import { errandIn, tasksOf } from '../flows/errand-task.ts';
 import { GitHubProblem } from '../flows/github-port.ts';
 import type { OutgoingPort } from '../flows/outgoing-port.ts';
@@ -117,6 +118,20 @@ export function journeysOf(options: JourneyOptions): Journeys {
             else log.warn({ found, left, gap, err: problem }, `${says}${then} Then GitHub did not answer: ${problem.message}`);
           },
         });
+      },
+    },
+    'check-record': {
+      every: DAY,
+      atStart: true,
+      run: (_, now) => {
+        const pause = () => new Promise<void>((resolve) => setImmediate(resolve));
+        const tell = ({ repository, entries, broken, otherwise }: CheckedRecord) => {
+          if (broken !== null)
+            log.error({ repository, entries, seq: broken.seq }, `The record is broken, and its gates stay closed: ${broken.says}`);
+          else if (otherwise > 0)
+            log.warn({ repository, entries, otherwise }, 'Decisions of the record would be worded or made otherwise by this version.');
+        };
+        return checkRecords({ store, now, tell, pause });
       },
     },
     forget: {
