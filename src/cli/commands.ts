@@ -107,6 +107,11 @@ export const COMMANDS: readonly Command[] = [
       sha: { type: 'string', value: 'SHA', says: 'only what is about this commit' },
       'without-texts': { type: 'boolean', says: 'leave out reasons and other free texts of people' },
       to: { type: 'string', value: 'FILE', says: 'write there, where no file is yet (default: stdout)' },
+      attach: {
+        type: 'string',
+        value: 'TAG',
+        says: 'instead, attach what is about this release’s commit to it on GitHub, with the token in GITHUB_TOKEN',
+      },
       erase: { type: 'string', value: 'SEQ', says: 'instead, erase the free texts of this entry for good; the record stays sound' },
     },
     examples: ['shiplock record --repo acme/app > record.jsonl', 'DATABASE_URL=postgres://… shiplock record --to record.jsonl'],

@@ -2,9 +2,12 @@
 
 import { once } from 'node:events';
 import { createWriteStream } from 'node:fs';
+import { attachRecord, RECORD_ASSET } from '../flows/attach-record.ts';
 import { type ExportOptions, eraseTexts, exportRecord, nameOfRecord } from '../flows/export-record.ts';
 import type { StorePort } from '../flows/store-port.ts';
+import { placeOf, portAt } from '../github/github.ts';
 import { UsageProblem, type Values } from './arguments.ts';
+import { gitHubOptionsOf } from './github.ts';
 import { withStore } from './open-store.ts';
 import { EXIT, plain, type Terminal } from './terminal.ts';
 
@@ -16,10 +19,28 @@ export async function run(values: Values, terminal: Terminal): Promise<number> {
     work: async (store) => {
       const repository = await repositoryOf(store, values.repo);
       if (erased !== null) return erase(store, repository, erased, terminal);
+      if (typeof values.attach === 'string') return attach(store, repository, values, terminal);
       await write(exportRecord(store, repository, options), values.to, terminal);
       return EXIT.done;
     },
   });
+}
+
+/** Beside the release's other files, what the record says of its commit. */
+async function attach(store: StorePort, repository: string, values: Values, terminal: Terminal): Promise<number> {
+  const name = await nameOfRecord(store, repository);
+  const options = gitHubOptionsOf(name === null ? values : { ...values, repo: name }, process.env, terminal);
+  const github = portAt(placeOf(options), options);
+  const tagName = String(values.attach);
+  const [tag, release] = await Promise.all([github.tag(tagName), github.release(tagName)]);
+  if (tag === null || release === null)
+    throw new UsageProblem(`${options.owner}/${options.name} has no published release ${plain(tagName)}.`);
+  if (await attachRecord({ github, store, repository }, release, new Set([tag.sha]))) {
+    terminal.print(`${RECORD_ASSET} is attached to ${plain(tagName)}: ${release.url}`);
+    return EXIT.done;
+  }
+  terminal.warn(`The record has nothing about the commit of ${plain(tagName)}, so nothing was attached.`);
+  return EXIT.no;
 }
 
 function optionsOf(values: Values): ExportOptions {
