@@ -8,6 +8,7 @@ import { tasksOf } from './errand-task.ts';
 import { agedNotes } from './gate-memory.ts';
 import { decidedNote, readDecided, readWaiting, sameName, settledNote, type WaitingGate, waitingNote } from './gate-notes.ts';
 import type { Answered } from './gate-port.ts';
+import { GitHubProblem } from './github-port.ts';
 import { ownAnswers } from './native-reviews.ts';
 import type { NewTask, NoteWrite, Outcome } from './store-port.ts';
 
@@ -29,6 +30,12 @@ export async function answerGate(situation: Situation, errand: AnswerErrand): Pr
   if (now - errand.decided > FRESH) {
     // Whatever is decided now is told, even if it is the same.
     return { notes: [waitingNote(repository, { ...kept, told: '', outcome: null })], tasks: [gateTask(situation, errand, kept, 0)] };
+  }
+  // GitHub takes an answer for the run, whichever attempt it is at by now: who began that one may be who approved this one.
+  if (state === 'approved') {
+    const seen = await gates.run(run);
+    if (!seen.known) throw new GitHubProblem('unavailable', `Run ${run}, which was to be let on, could not be seen: ${seen.why}`);
+    if (seen.value !== null && seen.value.attempt !== attempt) return { tasks: [gateTask(situation, errand, kept, 0)] };
   }
   const comment = await withWitness(situation, errand.says);
   const answered = await gates.answer({ run, environment, comment, ...(state === null ? {} : { state }) });

@@ -124,3 +124,25 @@ describe('comments of one second, heard in another order', () => {
     await story.endsClean();
   });
 });
+
+describe('a run that is run again while its answer is on the way', () => {
+  it('is not opened by what was decided of the attempt before: who runs it again deploys', async () => {
+    const story = await stories.begin('environments:\n  production: { requires: [{ approvals: { count: 1, except: [deployer] } }] }\n');
+    const pull = story.merge('feat: one');
+    const run = await story.deploy('production', { by: 'ada' });
+    const rule = 'POST /repos/{owner}/{repo}/actions/runs/{run_id}/deployment_protection_rule';
+    story.world.faults.answer(rule, 503, { times: 4 });
+    await story.says(pull, '/approve production', 'bob');
+    story.world.deliveries.hold();
+    story.repository.rerun(run, { by: 'bob' });
+    story.repository.finish(run, 'success', 'build');
+    await story.pass('30s');
+    expect(story.states(run)).not.toContain('approved');
+    expect(story.word(run)).toContain('is a deployer');
+    story.world.deliveries.release();
+    await story.settle();
+    expect(story.states(run)).not.toContain('approved');
+    await story.says(pull, '/approve production', 'cat');
+    expect(story.states(run).at(-1)).toBe('approved');
+  });
+});
