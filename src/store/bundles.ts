@@ -34,7 +34,7 @@ export async function unbundled(bytes: Uint8Array, start: number, size: number):
   return new Uint8Array(plain.buffer, plain.byteOffset + start, size);
 }
 
-const BUNDLE = 128 * 1024;
+const BUNDLE = 256 * 1024;
 const LARGE = 256 * 1024;
 
 /** As one; those that lie one after another already are not copied. */

@@ -19,7 +19,9 @@ export async function accept(database: Database, deliveries: readonly Delivery[]
     const written = await writeParts(session, parts);
     const tasks = parts
       .filter(({ delivery }) => written.has(delivery.guid))
-      .map(({ delivery: { key, guid, receivedAt }, bundle }) => ({ key, kind: 'delivery', body: { guid }, bundle, createdAt: receivedAt }));
+      .map(({ delivery: { key, guid, receivedAt: createdAt }, bundle }) => {
+        return { key, kind: 'delivery', body: { guid }, bundle, createdAt, fresh: session.dialect === 'sqlite' };
+      });
     if (tasks.length < parts.length) await dropUnused(session, parts, written);
     if (tasks.length > 0) {
       const states = await lockKeys(session, keysOf(tasks));

@@ -5,6 +5,8 @@ import type { Database, Dialect } from './database.ts';
 
 /** A task's `status`. Begun: somebody holds it, or it waits to be begun again; there is one of a key at most. */
 export const WAITING = 0;
+/** Waiting, and in none of the indexes by key yet, which only whoever works needs: see `sortIn`. SQLite's alone. */
+export const FRESH = -1;
 export const BEGUN = 1;
 export const DEAD = 2;
 export const DONE = 3;
@@ -95,6 +97,7 @@ export const MIGRATIONS: readonly Migration[] = [
       id ${id}, key ${text} not null, seq ${integer} not null, kind ${text} not null, body ${text} not null, name ${text}, bundle ${integer},
       status ${integer} not null, run_at ${integer} not null, created_at ${integer} not null, attempts ${integer} not null,
       owner ${text}, lease_until ${integer}, error ${text}, finished_at ${integer}${end}`,
+    ...(dialect === 'sqlite' ? ['create index shiplock_tasks_fresh on shiplock_tasks (id) where status = -1'] : []),
     'create unique index shiplock_tasks_waiting on shiplock_tasks (key, seq) where status = 0',
     // Of timers alone: most tasks are due at once, and each index is paid for with every one.
     'create index shiplock_tasks_due on shiplock_tasks (key, run_at, seq) where status = 0 and run_at > 0',

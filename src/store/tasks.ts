@@ -4,13 +4,15 @@ import type { DeadTask, Json, Lease, NewTask, StoreStats, Task } from '../flows/
 import type { Database, Session, Value } from './database.ts';
 import { places, plainText, shapes, tuples } from './database.ts';
 import type { KeyState, KeyStates } from './keys.ts';
-import { freeKey, holdKeys, lockKeys, saveKeys, stir, wakingKeys } from './keys.ts';
-import { BEGUN, DEAD, DONE, WAITING } from './schema.ts';
+import { freeKey, holdKeys, lockKeys, saveKeys, sortIn, stir, wakingKeys } from './keys.ts';
+import { BEGUN, DEAD, DONE, FRESH, WAITING } from './schema.ts';
 
 /** A task as it is added, with the bundle that holds the payload it needs. */
 export interface Addition extends NewTask {
   readonly bundle?: number;
   readonly createdAt?: number;
+  /** Nobody looks for it before it is sorted in. */
+  readonly fresh?: boolean;
 }
 
 /** Adds tasks to keys that are locked, and leaves the keys' new states to be saved. */
@@ -37,8 +39,8 @@ export async function enqueue(session: Session, states: KeyStates, tasks: readon
   for (const part of shapes(session, rows)) {
     const { sql, values } = tuples(
       part.map(({ task, seq, runAt }): readonly Value[] => {
-        const { key, kind, body, unique = null, bundle = null, createdAt = now } = task;
-        return [key, seq, kind, JSON.stringify(body), unique, bundle, WAITING, runAt, createdAt, 0];
+        const { key, kind, body, unique = null, bundle = null, createdAt = now, fresh = false } = task;
+        return [key, seq, kind, JSON.stringify(body), unique, bundle, fresh ? FRESH : WAITING, runAt, createdAt, 0];
       }),
     );
     await session.run(
@@ -61,7 +63,7 @@ export function claim(
   ask: { readonly owner: string; readonly now: number; readonly leaseMs: number; readonly limit: number },
 ): Promise<readonly Task[]> {
   const until = ask.now + ask.leaseMs;
-  return database.write(async (session) => {
+  return sorted(database, async (session) => {
     const keys = await wakingKeys(session, ask.now, ask.limit);
     if (keys.length === 0) return [];
     const rows = await session.rows<TaskRow>(
@@ -76,6 +78,18 @@ export function claim(
     return rows.map(taskOf).sort((one, other) => keys.indexOf(one.key) - keys.indexOf(other.key));
   });
 }
+
+/** With nothing left that is fresh: what has piled up while nobody worked comes in parts that hold nobody up for long. */
+async function sorted<T>(database: Database, work: (session: Session) => Promise<T>): Promise<T> {
+  for (;;) {
+    const done = await database.write(async (session) => {
+      return (await sortIn(session, SORTED_AT_ONCE)) < SORTED_AT_ONCE ? { value: await work(session) } : null;
+    });
+    if (done !== null) return done.value;
+  }
+}
+
+const SORTED_AT_ONCE = 1000;
 
 /** Ends the leases of owners that are gone, so that nobody waits for them; how many there were. */
 export function reclaim(database: Database, isGone: (owner: string) => boolean, now: number): Promise<number> {
@@ -158,6 +172,7 @@ export function replay(database: Database, id: number, now: number): Promise<boo
 
 export async function stats(database: Database, now: number): Promise<StoreStats> {
   const due = `(select run_at, created_at from shiplock_tasks where status = 0 and run_at <= $1
+    union all select run_at, created_at from shiplock_tasks where status = -1
     union all select run_at, run_at from shiplock_tasks where status = 1 and owner is null and run_at <= $1) due`;
   const [row] = await database.read<{ [K in keyof StoreStats]: number | null }>(
     `select (select count(*) from ${due}) as ready,

@@ -100,11 +100,12 @@ const TABLES: readonly Table[] = [
   {
     line: 'task',
     table: 'shiplock_tasks',
-    columns: Object.fromEntries(
-      'id key seq kind body name bundle status run_at created_at attempts owner lease_until error finished_at'
-        .split(' ')
-        .map((column) => [column, null]),
-    ),
+    columns: {
+      ...Object.fromEntries('id key seq kind body name bundle'.split(' ').map((column) => [column, null])),
+      // Fresh is what SQLite alone knows.
+      status: 'case when status < 0 then 0 else status end',
+      ...Object.fromEntries('run_at created_at attempts owner lease_until error finished_at'.split(' ').map((column) => [column, null])),
+    },
     order: ['id'],
     where: 'status < 3',
     page: 500,

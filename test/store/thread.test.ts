@@ -86,6 +86,45 @@ describe('deliveries that come together', () => {
   });
 });
 
+describe('tasks of new deliveries', () => {
+  const kinds = (tasks: readonly { readonly kind: string; readonly body: unknown }[]) =>
+    tasks.map((one) => (one.kind === 'delivery' ? (one.body as { guid: string }).guid : one.kind));
+
+  it('stay before what is added to their key later', async () => {
+    const store = await open();
+    await store.add([{ key: 'repo:1', kind: 'first', body: null }], 1);
+    await store.accept([delivery('a')]);
+    await store.add([{ key: 'repo:1', kind: 'second', body: null }], 1);
+    await store.accept([delivery('b')]);
+    expect(await store.stats(10)).toMatchObject({ ready: 4, oldest: 9 });
+    const order: string[] = [];
+    for (;;) {
+      const [task] = await store.claim({ owner: 'one', now: 10, leaseMs: 1000, limit: 1 });
+      if (task === undefined) break;
+      order.push(...kinds([task]));
+      // What comes while it is done comes last.
+      if (order.length === 1) await store.accept([delivery('c')]);
+      await store.finish({ task, owner: 'one' }, {}, 10);
+    }
+    expect(order).toEqual(['first', 'a', 'second', 'b', 'c']);
+  });
+
+  it('are begun by whoever comes after nobody has worked for long', async () => {
+    const store = await open();
+    const many = Array.from({ length: 2_300 }, (_, index) => delivery(`g-${index}`, { key: `repo:${index % 1_150}` }));
+    await Promise.all(many.map((one) => store.accept([one])));
+    expect((await store.stats(10)).ready).toBe(2_300);
+    const first = await store.claim({ owner: 'one', now: 10, leaseMs: 1000, limit: 2_000 });
+    expect(kinds(first).sort()).toEqual(
+      many
+        .slice(0, 1_150)
+        .map((one) => one.guid)
+        .sort(),
+    );
+    expect((await store.stats(10)).ready).toBe(1_150);
+  });
+});
+
 describe('the thread', () => {
   it('says why it cannot write, and writes as soon as it can', async () => {
     const folder = place();
@@ -129,7 +168,7 @@ describe('a bundle', () => {
 
   it.each([
     ['one', [10], [1]],
-    ['what fits', [60_000, 60_000, 60_000, 10], [2, 2]],
+    ['what fits', [120_000, 120_000, 120_000, 10], [2, 2]],
     ['one alone that is too large', [10, 500_000, 10], [1, 1, 1]],
     ['nothing', [], []],
     ['what is empty', [0, 0, 5], [3]],

@@ -78,6 +78,18 @@ describe.each(engines.flatMap((from) => engines.map((to) => ({ from, to }))))('f
   });
 });
 
+it('what nobody has looked at yet is begun where it comes to', async () => {
+  for (const engine of engines) {
+    const source = await open('sqlite');
+    await source.accept([delivery('a', 'repo:1'), delivery('b', 'repo:2')]);
+    const target = await open(engine);
+    await loadStore(await linesOf(source), target);
+    const tasks = await target.claim({ owner: 'me', now: 10, leaseMs: 10, limit: 5 });
+    expect(tasks.map((task) => task.body)).toEqual([{ guid: 'a' }, { guid: 'b' }]);
+    expect(await target.delivery('b')).toEqual(delivery('b', 'repo:2'));
+  }
+});
+
 it('an export is of one moment, while others write', async () => {
   for (const engine of engines) {
     const store = await open(engine);
