@@ -58,12 +58,20 @@ function marked(facts: GateFacts, mark: (text: string) => string): GateFacts {
   };
 }
 
+/** GitHub's ids begin at 1. */
+const SOMEBODY_ELSE: Account = { login: 'somebody-else', id: 0 };
+
 /** Of members, owners and makers only those who have spoken: whether the others are among them decides nothing. */
 function withoutBystanders(facts: GateFacts): GateFacts {
   const { approvals, teams, owners, people, run } = facts;
   if (approvals?.known !== true) return facts;
   const spoken = new Set(approvals.value.map(({ by }) => by.id));
   const only = (accounts: readonly Account[]) => accounts.filter(({ id }) => spoken.has(id));
+  // That there was somebody counts: where none is told of, nobody knows who made it.
+  const makers = (accounts: readonly Account[]) => {
+    const own = only(accounts);
+    return own.length === 0 && accounts.length > 0 ? [SOMEBODY_ELSE] : own;
+  };
   return {
     ...facts,
     ...(teams === undefined
@@ -80,15 +88,15 @@ function withoutBystanders(facts: GateFacts): GateFacts {
             ...people,
             value: {
               ...people.value,
-              authors: only(people.value.authors),
-              coauthors: only(people.value.coauthors),
-              committers: only(people.value.committers),
-              pushers: people.value.pushers === null ? null : only(people.value.pushers),
+              authors: makers(people.value.authors),
+              coauthors: makers(people.value.coauthors),
+              committers: makers(people.value.committers),
+              pushers: people.value.pushers === null ? null : makers(people.value.pushers),
             },
           },
         }
       : {}),
-    ...(run ? { run: { ...run, initiators: run.initiators === null ? null : only(run.initiators) } } : {}),
+    ...(run ? { run: { ...run, initiators: run.initiators === null ? null : makers(run.initiators) } } : {}),
   };
 }
 
