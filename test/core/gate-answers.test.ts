@@ -123,7 +123,8 @@ const SAYINGS: Readonly<Record<string, (text: string) => string>> = {
   'a later stop': (text) => stoppedSinceText(text, 'held'),
   'a time that is over': (text) => pastText(text, text, 'UTC'),
   'a time that is none': (text) => noTimeText(text, text),
-  'an override': (text) => overriddenText(overrideOf(text), 1, decision(text), { number: 7, url: 'https://github.com/acme/app/issues/7' }).replace('#7', ''),
+  'an override': (text) =>
+    overriddenText(overrideOf(text), 1, decision(text), { number: 7, url: 'https://github.com/acme/app/issues/7' }).replace('#7', ''),
   'a reason that is none': (text) => shortReasonText(text),
   'an override that would not help': (text) => notWaivableText(spotOf(text), text),
   'an override that is late': (text) => tooLateText(spotOf(text), text),

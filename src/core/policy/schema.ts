@@ -187,9 +187,11 @@ export const POLICY_SCHEMA = z.strictObject({
         on: needed(z.array(z.enum(EVENTS)).check(z.minLength(1, 'must name at least one event')), 'At which events.', [
           ['published', 'deployed'],
         ]),
-        mention: needed(z.array(anybody()).check(z.minLength(1, 'must name at least one person or team')), 'Who is mentioned, once for each sort.', [
-          ['@acme/stakeholders'],
-        ]),
+        mention: needed(
+          z.array(anybody()).check(z.minLength(1, 'must name at least one person or team')),
+          'Who is mentioned, once for each sort.',
+          [['@acme/stakeholders']],
+        ),
       }),
     ),
     'Who is told what: in the release’s thread, each sort of event once for a commit and an environment, and what follows within ten minutes together.',
