@@ -6,7 +6,7 @@ import { witnessText } from '../core/record.ts';
 import type { Situation } from './app-port.ts';
 import { tasksOf } from './errand-task.ts';
 import { agedNotes } from './gate-memory.ts';
-import { decidedNote, readDecided, readWaiting, sameName, settledNote, type WaitingGate, waitingNote } from './gate-notes.ts';
+import { decidedNote, letInNote, readDecided, readWaiting, sameName, settledNote, type WaitingGate, waitingNote } from './gate-notes.ts';
 import type { Answered } from './gate-port.ts';
 import { GitHubProblem } from './github-port.ts';
 import { ownAnswers } from './native-reviews.ts';
@@ -62,7 +62,8 @@ async function done(situation: Situation, errand: AnswerErrand, kept: WaitingGat
   const untroubled = await withTrouble(situation, kept, null);
   if (errand.state === null) return untroubled;
   const end = await settled(situation, kept);
-  return { ...untroubled, notes: [...(end.notes ?? []), ...(untroubled.notes ?? [])] };
+  const entered = errand.state === 'approved' ? [letInNote(situation.repository, kept.environment, kept.sha, kept.run)] : [];
+  return { ...untroubled, notes: [...entered, ...(end.notes ?? []), ...(untroubled.notes ?? [])] };
 }
 
 async function settled({ notes, repository, now }: Situation, kept: WaitingGate): Promise<Outcome> {

@@ -22,6 +22,7 @@ import {
   settledNote,
   versionOfWaiting,
   type WaitingGate,
+  wasLetIn,
 } from './gate-notes.ts';
 import type { RunSeen } from './gate-port.ts';
 import { GitHubProblem, type Observed, type Scene } from './github-port.ts';
@@ -207,6 +208,7 @@ async function look(situation: Situation, errand: GateErrand, given: Omit<Given,
     },
     pulls,
     rollback: claim?.kind === 'rollback',
+    letIn: () => wasLetIn(notes, repository, environment, sha),
     ours: oursBy(self, claim),
     memory,
     // The job that asks waits for us: nobody may wait for it.

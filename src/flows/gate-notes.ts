@@ -180,6 +180,17 @@ export async function readDecided(notes: NotesPort, repository: string, environm
   return ((await notes.note(repository, DECIDED, decidedName(environment, sha)))?.body ?? null) as GateStatus | null;
 }
 
+const LET_IN = 'let-in';
+
+/** Our gate has let the commit in here, which nobody else can write. */
+export function letInNote(repository: string, environment: string, sha: string, run: number): NoteWrite {
+  return { repository, kind: LET_IN, name: decidedName(environment, sha), body: { run } };
+}
+
+export async function wasLetIn(notes: NotesPort, repository: string, environment: string, sha: string): Promise<boolean> {
+  return (await notes.note(repository, LET_IN, decidedName(environment, sha))) !== null;
+}
+
 /** As GitHub compares names of environments. */
 export function sameName(one: string, other: string): boolean {
   return one.toLowerCase() === other.toLowerCase();

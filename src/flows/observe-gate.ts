@@ -55,6 +55,8 @@ export interface GateLook {
   readonly pulls: readonly number[];
   /** True where somebody has commanded to go back to this commit, which was here before. */
   readonly rollback?: boolean;
+  /** Whether our own gate has let this commit in here before. Absent: nobody remembers, so what GitHub's deployments say has to do. */
+  readonly letIn?: () => Promise<boolean>;
   /** Absent: we start no runs here. Else who stands behind a run that the App began: the person who commanded it, or the App alone. */
   readonly ours?: { readonly login: string; readonly behind: Account | 'app' | null };
   readonly memory: GateMemory;
@@ -99,7 +101,7 @@ export async function observeGate(look: GateLook): Promise<GateSeen> {
     sha,
     ...look.stops,
     ...(run === null ? {} : { run: runFact(run, look.ours) }),
-    ...(asked.release && read !== null ? { release: releaseFact(look, read, wasHere) } : {}),
+    ...(asked.release && read !== null ? { release: await releaseFact(look, read, wasHere) } : {}),
     ...(checks === null ? {} : { checks }),
     ...(baseline === null ? {} : { baseline }),
     ...(people === null ? {} : { people: people.known ? { known: true, value: withSpeakers(people.value, speakers) } : people }),
@@ -121,20 +123,24 @@ function runFact({ id, attempt, event, actor, triggeringActor }: RunSeen, ours: 
   return { id, attempt, event, initiators: [...new Map(all.map((one) => [one.id, one])).values()] };
 }
 
-/** What failed on its way in leaves the last good one where it was: to deploy that anew is a step back by command alone. */
-function isBack(here: readonly DeploymentFact[], sha: string, rollback: boolean): boolean {
-  return isStepBack(here, sha) || (rollback && here.some((one) => one.sha === sha && typeof one.succeededAt === 'string'));
+/**
+ * A step back asks less, so its proof must not be anybody's: whoever may write can post a deployment. By command it is one to what GitHub says
+ * stood here; what failed on its way in leaves the last good one where it was. Without a command our own gate must have let the commit in.
+ */
+async function isBack({ sha, rollback = false, letIn }: GateLook, here: readonly DeploymentFact[]): Promise<boolean> {
+  if (rollback && here.some((one) => one.sha === sha && typeof one.succeededAt === 'string')) return true;
+  return isStepBack(here, sha) && (letIn === undefined || (await letIn()));
 }
 
-function releaseFact(
-  { sha, rollback = false }: GateLook,
+async function releaseFact(
+  look: GateLook,
   read: Observed<ReleaseRead>,
   here: Observed<readonly DeploymentFact[]> | null,
-): NonNullable<GateFacts['release']> {
+): Promise<NonNullable<GateFacts['release']>> {
   if (!read.known) return read;
   const { version, tag, kind, occasion, texts } = read.value;
   // Where it cannot be seen whether it is a step back, it may be one.
-  const now = here === null ? occasion : here.known ? (isBack(here.value, sha, rollback) ? 'rollback' : occasion) : null;
+  const now = here === null ? occasion : here.known ? ((await isBack(look, here.value)) ? 'rollback' : occasion) : null;
   return { known: true, value: { version, tag, kind, occasion: now, texts } };
 }
 

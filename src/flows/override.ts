@@ -29,7 +29,7 @@ import { viewGate } from './view-gate.ts';
 
 export async function override(ask: Ask): Promise<Answer> {
   const { situation, errand, call } = ask;
-  const { github, repository, now } = situation;
+  const { repository, now } = situation;
   const reason = call.arguments.reason ?? '';
   if (reason.length < LEAST_REASON) return refused(shortReasonText(reason));
   const aimed = await aimAt(ask, call.arguments.environment ?? '');

@@ -7,7 +7,7 @@ import { decide, unrecorded } from '../core/gate.ts';
 import type { Ask } from './answer.ts';
 import { brokenText, recordState } from './check-record.ts';
 import { claimBehind, oursBy, readClaim } from './claim.ts';
-import { readApprovals, readFreezes, readHolds, readWaivers, type SpokenApproval } from './gate-notes.ts';
+import { readApprovals, readFreezes, readHolds, readWaivers, type SpokenApproval, wasLetIn } from './gate-notes.ts';
 import type { CheckRunSeen, RunSeen } from './gate-port.ts';
 import type { Subject } from './gate-subject.ts';
 import type { Observed } from './github-port.ts';
@@ -70,6 +70,7 @@ export async function viewGate(
     },
     pulls: [],
     rollback: turn?.claim.kind === 'rollback' && turn.claim.sha === sha,
+    letIn: () => wasLetIn(notes, repository, environment, sha),
     ours: oursBy(self, here === null ? null : await claimBehind({ notes, repository, self }, environment, here)),
     memory,
     isOwn: (check: CheckRunSeen) => waiting !== null && check.run === waiting.run && check.state === 'waiting',

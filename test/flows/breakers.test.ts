@@ -146,3 +146,23 @@ describe('a run that is run again while its answer is on the way', () => {
     expect(story.states(run).at(-1)).toBe('approved');
   });
 });
+
+describe('a step back that somebody only says there was', () => {
+  it('is asked what the release is asked: deployments that were posted by hand prove none', async () => {
+    const policy = `environments:
+  production:
+    requires: [{ approvals: { count: 2, except: [] } }]
+    for: { rollback: { approvals: { count: 0 } } }
+`;
+    const story = await stories.begin(policy);
+    story.merge('feat: unseen');
+    story.tag('v1.1.0');
+    for (const ref of ['v1.1.0', 'v1.0.0']) {
+      story.repository.deploy('production', { ref, state: 'success', by: 'ada' });
+      await story.pass('1m');
+    }
+    const run = await story.deploy('production', { ref: 'refs/tags/v1.1.0', by: 'ada' });
+    expect(story.states(run)).not.toContain('approved');
+    expect(story.word(run)).toContain('Needs approval by 2 people');
+  });
+});
