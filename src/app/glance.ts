@@ -28,23 +28,32 @@ function actionOf(payload: Buffer): string | null | undefined {
 }
 
 /**
- * The repository is among the last things of a payload. Those bytes stand in no string, where quotes are escaped; and what follows them ends
- * one object exactly where they are a member of the outermost.
+ * A payload of GitHub's that has a repository anywhere has one of its own, written like this. Those bytes stand in no string, where quotes
+ * are escaped; but somebody's own JSON is in a few events. So where they stand more than once, what follows the last of them has to end one
+ * object, exactly as it does where they are a member of the outermost.
  */
 function repositoryKey(payload: Buffer): string | null {
-  const at = payload[0] === OPEN ? payload.lastIndexOf(REPOSITORY) : -1;
+  const at = payload[0] === OPEN && payload[payload.length - 1] === CLOSE ? payload.lastIndexOf(REPOSITORY) : -1;
   // After a backslash it is the end of a longer name.
   if (at === -1 || payload[at - 1] === BACKSLASH) return null;
+  const from = at + REPOSITORY.length;
+  const id = ID.exec(payload.toString('latin1', from, from + 20))?.[1];
+  if (id === undefined) return null;
+  return payload.indexOf(REPOSITORY) === at || isMember(payload, at) ? deliveryKey({ repository: { id: Number(id) } }) : null;
+}
+
+function isMember(payload: Buffer, at: number): boolean {
   try {
-    // Latin-1 is the quickest way to read bytes of which only a number is needed.
-    const key = deliveryKey(JSON.parse(`{${payload.toString('latin1', at)}`));
-    return key.startsWith('repo:') ? key : null;
+    JSON.parse(`{${payload.toString('latin1', at)}`);
+    return true;
   } catch (error) {
-    if (error instanceof SyntaxError) return null;
+    if (error instanceof SyntaxError) return false;
     throw error;
   }
 }
 
+const ID = /^([1-9][0-9]{0,14})[,}]/;
+const CLOSE = '}'.charCodeAt(0);
 const OPEN = '{'.charCodeAt(0);
 const BACKSLASH = '\\'.charCodeAt(0);
 

@@ -35,10 +35,20 @@ export interface Snapshot {
 
 /** `($1, $2), ($3, $4)` and its values. */
 export function tuples(rows: readonly (readonly Value[])[]): { readonly sql: string; readonly values: readonly Value[] } {
-  const values: Value[] = [];
-  const sql = rows.map((row) => `(${row.map((value) => `$${values.push(value)}`).join(', ')})`).join(', ');
-  return { sql, values };
+  return { sql: shapeOf(rows.length, rows[0]?.length ?? 0), values: rows.flat() };
 }
+
+/** The small ones are made once. */
+function shapeOf(rows: number, width: number): string {
+  const name = rows * 100 + width;
+  const found = SHAPES.get(name);
+  if (found !== undefined) return found;
+  const made = Array.from({ length: rows }, (_, row) => `(${places(width, row * width)})`).join(', ');
+  if (rows <= 2 ** LARGEST_SHAPE) SHAPES.set(name, made);
+  return made;
+}
+
+const SHAPES = new Map<number, string>();
 
 /** `$3, $4, $5` for three values where two stand before them. */
 export function places(count: number, before = 0): string {

@@ -181,7 +181,7 @@ function connectionOf(database: DatabaseSync, path: string): Connection {
   const prepared = (sql: string): StatementSync => {
     const found = statements.get(sql);
     if (found !== undefined) return found;
-    const statement = database.prepare(sql.replace(/\$(\d+)/g, '?$1'));
+    const statement = database.prepare(placed(sql));
     if (statements.size >= STATEMENTS) statements.delete([...statements.keys()][0] ?? '');
     statements.set(sql, statement);
     return statement;
@@ -206,6 +206,13 @@ function connectionOf(database: DatabaseSync, path: string): Connection {
       if (database.isOpen) database.close();
     },
   };
+}
+
+/** Without numbers where they say nothing: Node looks each number up among all of them. */
+function placed(sql: string): string {
+  const numbers = Array.from(sql.matchAll(/\$(\d+)/g), ([, number]) => Number(number));
+  const inOrder = numbers.every((number, index) => number === index + 1);
+  return sql.replace(/\$(\d+)/g, inOrder ? '?' : '?$1');
 }
 
 /** The store has some thirty statements of one shape, and a few whose shape depends on how much is written. */
