@@ -3,7 +3,7 @@
 
 import { previewHeadline, previewJson, previewSentence, previewSummary, settling, verdictOf } from '../core/summary/preview.ts';
 import { GitHubProblem } from '../flows/github-port.ts';
-import { previewOnGitHub } from '../flows/preview.ts';
+import { previewOnGitHub } from '../flows/pull/preview.ts';
 import { repositoryOf } from './checkout.ts';
 import { readEvent } from './event.ts';
 import { gitHubOf, readRemotePolicy } from './github.ts';

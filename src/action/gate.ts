@@ -1,7 +1,7 @@
 // The task `gate`: may the commit of this workflow run go to an environment? It succeeds where the gate is open and fails everywhere else.
 
 import { gateHeadline, gateSummary } from '../core/summary/gate.ts';
-import { askGate, type GateAnswer } from '../flows/gate.ts';
+import { askGate, type GateAnswer } from '../flows/gate/gate.ts';
 import type { CheckRunSeen } from '../flows/gate-port.ts';
 import { isOfPull, readEvent } from './event.ts';
 import { gateEyesOf, readRemotePolicy } from './github.ts';

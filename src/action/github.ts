@@ -1,7 +1,7 @@
 // GitHub for the tasks that ask it: the port to the repository that the workflow runs for, with the step's token, and its policy.
 
 import type { Policy } from '../core/policy.ts';
-import type { GateEyes } from '../flows/gate.ts';
+import type { GateEyes } from '../flows/gate/gate.ts';
 import type { GitHubPort } from '../flows/github-port.ts';
 import { actionEndpoints } from '../github/endpoints.ts';
 import { gatesAt } from '../github/gates.ts';

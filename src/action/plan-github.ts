@@ -2,7 +2,7 @@
 
 import type { PlannedRelease } from '../core/plan-json.ts';
 import { planSummary } from '../core/summary/plan.ts';
-import { observeGitHub, planOnGitHub } from '../flows/plan-github.ts';
+import { observeGitHub, planOnGitHub } from '../flows/release/plan-github.ts';
 import { branchOf, repositoryOf } from './checkout.ts';
 import { gitHubOf, readRemotePolicy } from './github.ts';
 import type { Inputs } from './inputs.ts';

@@ -1,7 +1,7 @@
 // The task `plan`: the next release of the checkout, as outputs, annotations and a page that people read. An objection fails the step.
 
 import { planSummary } from '../core/summary/plan.ts';
-import { type Planned, planFromClone } from '../flows/plan.ts';
+import { type Planned, planFromClone } from '../flows/clone/plan.ts';
 import { GitProblem } from '../flows/ports.ts';
 import { localGit } from '../git/local.ts';
 import { gitOnRunner, readPolicy, repositoryOf, workspaceOf } from './checkout.ts';

@@ -3,8 +3,8 @@
 import type { PlannedRelease } from '../core/plan-json.ts';
 import { isScopeObjection } from '../core/scope.ts';
 import { releaseSummary } from '../core/summary/release.ts';
-import type { PublishedRelease } from '../flows/publish.ts';
-import { type Released, releaseOnGitHub } from '../flows/release.ts';
+import type { PublishedRelease } from '../flows/release/publish.ts';
+import { type Released, releaseOnGitHub } from '../flows/release/release.ts';
 import { branchOf, repositoryOf } from './checkout.ts';
 import { isOfPull, readEvent } from './event.ts';
 import { gitHubOf, readRemotePolicy } from './github.ts';

@@ -21,13 +21,13 @@ import type {
 } from '../core/errand.ts';
 import { type Ignored, readEvent } from '../core/errand-of.ts';
 import type { AppApi, Situation } from '../flows/app-port.ts';
-import { type CheckedRecord, checkRecords } from '../flows/check-record.ts';
-import { errandIn, tasksOf } from '../flows/errand-task.ts';
 import { GitHubProblem } from '../flows/github-port.ts';
+import { errandIn, tasksOf } from '../flows/inbox/errand-task.ts';
+import { RECONCILE_EVERY, reconcile, reconcileAll } from '../flows/inbox/reconcile.ts';
+import { sweep } from '../flows/inbox/sweep.ts';
 import type { OutgoingPort } from '../flows/outgoing-port.ts';
-import { RECONCILE_EVERY, reconcile, reconcileAll } from '../flows/reconcile.ts';
+import { type CheckedRecord, checkRecords } from '../flows/record/check-record.ts';
 import type { Delivery, Outcome, StorePort, Task } from '../flows/store-port.ts';
-import { sweep } from '../flows/sweep.ts';
 import type { Journey, Journeys, WorkerLog } from './worker.ts';
 
 /** The flows of errands. */

@@ -2,8 +2,8 @@
 // to or not at all. The poll is the truth and `poke` a hint; whatever dies in the middle is begun again by whoever is there.
 
 import { GitHubProblem } from '../flows/github-port.ts';
+import { remedyFor } from '../flows/inbox/remedy.ts';
 import { OutgoingProblem } from '../flows/outgoing-port.ts';
-import { remedyFor } from '../flows/remedy.ts';
 import { type Json, type NewTask, type Outcome, type StorePort, StoreProblem, type Task } from '../flows/store-port.ts';
 import { isGone, ownerName } from './owner.ts';
 

@@ -2,7 +2,7 @@
 
 import type { Score } from '../core/backtest.ts';
 import type { Learnt } from '../core/learn.ts';
-import { type Backtest, backtestClone } from '../flows/backtest.ts';
+import { type Backtest, backtestClone } from '../flows/clone/backtest.ts';
 import { localGit as git } from '../git/local.ts';
 import type { Values } from './arguments.ts';
 import { loadPolicy } from './policy.ts';

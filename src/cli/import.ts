@@ -14,9 +14,9 @@ import { importText, shadowText } from '../core/import/shadow-text.ts';
 import { nearest } from '../core/nearest.ts';
 import { releasesOf } from '../core/plan-json.ts';
 import type { Policy } from '../core/policy.ts';
-import { planFromClone } from '../flows/plan.ts';
+import { planFromClone } from '../flows/clone/plan.ts';
+import { shadowClone } from '../flows/clone/shadow.ts';
 import { GitProblem } from '../flows/ports.ts';
-import { shadowClone } from '../flows/shadow.ts';
 import { localGit as git } from '../git/local.ts';
 import { UsageProblem } from './arguments.ts';
 import {

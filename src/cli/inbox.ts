@@ -1,6 +1,6 @@
 // `shiplock inbox`: what the App gave up, and beginning it anew. It reads the store that the environment names, beside a running App or not.
 
-import { type DeadLetter, listDead, replayDead } from '../flows/inbox.ts';
+import { type DeadLetter, listDead, replayDead } from '../flows/inbox/inbox.ts';
 import type { StorePort } from '../flows/store-port.ts';
 import type { Values } from './arguments.ts';
 import { withStore } from './open-store.ts';

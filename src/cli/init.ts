@@ -5,7 +5,7 @@ import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { overridesOf } from '../core/policy/overrides.ts';
 import { DEFAULT_POLICY, type Policy } from '../core/policy.ts';
-import { backtestClone } from '../flows/backtest.ts';
+import { backtestClone } from '../flows/clone/backtest.ts';
 import type { Refs } from '../flows/ports.ts';
 import { localGit as git } from '../git/local.ts';
 import { UsageProblem, type Values } from './arguments.ts';

@@ -2,7 +2,7 @@
 
 import { elapsedText } from '../core/elapsed.ts';
 import type { EnvironmentMetrics, Spread } from '../core/metrics.ts';
-import { type Measured, measure } from '../flows/metrics.ts';
+import { type Measured, measure } from '../flows/deployment/metrics.ts';
 import { gatesAt } from '../github/gates.ts';
 import { placeOf, portAt } from '../github/github.ts';
 import { UsageProblem, type Values } from './arguments.ts';

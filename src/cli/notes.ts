@@ -1,6 +1,6 @@
 // `shiplock notes`: the release notes of any range.
 
-import { planFromClone } from '../flows/plan.ts';
+import { planFromClone } from '../flows/clone/plan.ts';
 import { localGit as git } from '../git/local.ts';
 import type { Values } from './arguments.ts';
 import { loadPolicy } from './policy.ts';

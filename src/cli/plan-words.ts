@@ -1,6 +1,6 @@
 // A plan as a person reads it in a terminal.
 
-import type { Planned } from '../flows/plan.ts';
+import type { Planned } from '../flows/clone/plan.ts';
 import { plain, type Terminal } from './terminal.ts';
 
 const COLOUR = { feature: 'cyan', maintenance: 'green', none: 'dim' } as const;

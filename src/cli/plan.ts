@@ -8,7 +8,7 @@ export async function run(values: Values, terminal: Terminal): Promise<number> {
   const dir = text(values.repo) ?? '.';
   // Git is at work while the rest of the code is loaded: half of a short plan is waiting for one or the other.
   const git = begun(dir);
-  const [{ loadPolicy }, { planFromClone }] = await Promise.all([import('./policy.ts'), import('../flows/plan.ts')]);
+  const [{ loadPolicy }, { planFromClone }] = await Promise.all([import('./policy.ts'), import('../flows/clone/plan.ts')]);
   const policy = await loadPolicy(text(values.policy), dir);
   const planned = await planFromClone(git, {
     dir,

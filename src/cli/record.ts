@@ -2,8 +2,8 @@
 
 import { once } from 'node:events';
 import { createWriteStream } from 'node:fs';
-import { attachRecord, RECORD_ASSET } from '../flows/attach-record.ts';
-import { type ExportOptions, eraseTexts, exportRecord, nameOfRecord } from '../flows/export-record.ts';
+import { attachRecord, RECORD_ASSET } from '../flows/record/attach-record.ts';
+import { type ExportOptions, eraseTexts, exportRecord, nameOfRecord } from '../flows/record/export-record.ts';
 import type { StorePort } from '../flows/store-port.ts';
 import { placeOf, portAt } from '../github/github.ts';
 import { UsageProblem, type Values } from './arguments.ts';

@@ -224,7 +224,7 @@ describe('the reconciliation', () => {
   });
 
   it('S-48: a thousand repositories are spread out, sixty a minute at most', async () => {
-    const { reconcileAll } = await import('../../src/flows/reconcile.ts');
+    const { reconcileAll } = await import('../../src/flows/inbox/reconcile.ts');
     const home = (id: number) => ({ installation: 1, id, owner: 'acme', name: `r${id}` });
     const api = {
       installations: async () => [

@@ -1,9 +1,9 @@
 // The App's own flows under the worker, on the world: whatever becomes of the deliveries, and of the process, the end is the same.
 import { afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { answerComment } from '../../src/flows/answer-comment.ts';
-import { errandIn, tasksOf } from '../../src/flows/errand-task.ts';
-import { keepLine } from '../../src/flows/keep-line.ts';
-import { keepPreview } from '../../src/flows/keep-preview.ts';
+import { answerComment } from '../../src/flows/command/answer-comment.ts';
+import { errandIn, tasksOf } from '../../src/flows/inbox/errand-task.ts';
+import { keepPreview } from '../../src/flows/pull/keep-preview.ts';
+import { keepLine } from '../../src/flows/release/keep-line.ts';
 import type { Task } from '../../src/flows/store-port.ts';
 import { AppStory } from './app-story.ts';
 

@@ -8,7 +8,7 @@ import { lineSplitter, readLines } from '../../src/cli/lines.ts';
 import { decide } from '../../src/core/gate.ts';
 import { recordVerifier, type Verified, verifyRecord } from '../../src/core/record/verify.ts';
 import { canonical, entryHash, type Sealed } from '../../src/core/record.ts';
-import type { RecordedEvent } from '../../src/flows/record-decision.ts';
+import type { RecordedEvent } from '../../src/flows/record/record-decision.ts';
 import { gateFacts, gates } from '../support/gate-arbitraries.ts';
 import { approval, known, NOW, production, SHA } from '../support/gate-facts.ts';
 import { newFolder, removeRepositories } from '../support/git.ts';

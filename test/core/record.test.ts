@@ -5,7 +5,7 @@ import { describe, expect, it } from 'vitest';
 import { decide } from '../../src/core/gate.ts';
 import { verifyRecord } from '../../src/core/record/verify.ts';
 import { canonical, plainOf, type Sealed } from '../../src/core/record.ts';
-import { type RecordedEvent, recordDecision } from '../../src/flows/record-decision.ts';
+import { type RecordedEvent, recordDecision } from '../../src/flows/record/record-decision.ts';
 import { gateFacts, gates } from '../support/gate-arbitraries.ts';
 import { account, approval, facts, known, NOW, production } from '../support/gate-facts.ts';
 import { ADA, chained, exported, HOME, held, REPOSITORY, salts } from '../support/records.ts';

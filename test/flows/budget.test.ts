@@ -1,7 +1,7 @@
 // How many calls a run makes of GitHub, whole runs in the world: what release tools are slow and rate-limited by.
 import { afterEach, describe, expect, it } from 'vitest';
 import { DEFAULT_POLICY } from '../../src/core/policy.ts';
-import { releaseOnGitHub } from '../../src/flows/release.ts';
+import { releaseOnGitHub } from '../../src/flows/release/release.ts';
 import { connect } from '../../src/github/github.ts';
 import type { RepositoryStory } from '../support/github/stories.ts';
 import { startWorld, type World } from '../support/github/world.ts';

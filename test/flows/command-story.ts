@@ -1,8 +1,8 @@
 // People command the App in comments: each comment is answered as it came, its outcome is written, and what it asks to be looked at next is
 // done by the flows that keep lines and pull requests.
 import type { CommandErrand } from '../../src/core/errand.ts';
-import { answerComment } from '../../src/flows/answer-comment.ts';
 import type { Situation } from '../../src/flows/app-port.ts';
+import { answerComment } from '../../src/flows/command/answer-comment.ts';
 import type { Outcome } from '../../src/flows/store-port.ts';
 import type { Comment, Issue, Pull } from '../support/github/records.ts';
 import { beginKept, type KeptStory } from './kept-story.ts';

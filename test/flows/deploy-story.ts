@@ -2,7 +2,7 @@
 // asked as GitHub asks it.
 
 import type { Claim } from '../../src/core/deployment.ts';
-import type { Place } from '../../src/flows/what-is-where.ts';
+import type { Place } from '../../src/flows/deployment/what-is-where.ts';
 import type { Run } from '../support/github/deployment-records.ts';
 import type { Comment, Issue, Pull } from '../support/github/records.ts';
 import { currentJobs, endJob } from '../support/github/runs.ts';

@@ -2,13 +2,13 @@
 // of them that is due; what is recorded is chained as the store would.
 import type { CommandErrand, GateErrand } from '../../src/core/errand.ts';
 import type { Sealed } from '../../src/core/record.ts';
-import { answerComment } from '../../src/flows/answer-comment.ts';
-import { answerGate } from '../../src/flows/answer-gate.ts';
 import type { Situation } from '../../src/flows/app-port.ts';
-import { decideGate } from '../../src/flows/decide-gate.ts';
-import { tasksOf } from '../../src/flows/errand-task.ts';
-import { showStatus } from '../../src/flows/keep-thread.ts';
-import { lookAgain } from '../../src/flows/look-again.ts';
+import { answerComment } from '../../src/flows/command/answer-comment.ts';
+import { answerGate } from '../../src/flows/gate/answer-gate.ts';
+import { decideGate } from '../../src/flows/gate/decide-gate.ts';
+import { showStatus } from '../../src/flows/gate/keep-thread.ts';
+import { lookAgain } from '../../src/flows/gate/look-again.ts';
+import { tasksOf } from '../../src/flows/inbox/errand-task.ts';
 import type { ChainHead, NewTask, Outcome } from '../../src/flows/store-port.ts';
 import type { Run } from '../support/github/deployment-records.ts';
 import type { Comment, Issue, Pull } from '../support/github/records.ts';

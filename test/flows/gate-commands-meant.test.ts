@@ -1,6 +1,6 @@
 // Which commit and which environment a command means: what was to be seen where it was written, when it was written, or nothing.
 import { afterEach, describe, expect, it } from 'vitest';
-import { threadNotes } from '../../src/flows/gate-notes.ts';
+import { threadNotes } from '../../src/flows/gate/gate-notes.ts';
 import { type GateStory, worldsOf } from './gate-command-story.ts';
 
 const { begin, stop } = worldsOf();

@@ -1,6 +1,6 @@
 // What attackers, forgers and accidents try at a gate, by the numbers of the cases; those that are pure are told in test/core/gate.
 import { afterEach, describe, expect, it } from 'vitest';
-import { waiverNote } from '../../src/flows/gate-notes.ts';
+import { waiverNote } from '../../src/flows/gate/gate-notes.ts';
 import { gateStories } from './gate-story.ts';
 
 const { begin, end } = gateStories();

@@ -2,8 +2,8 @@
 
 import type { Worker } from '../../src/app/worker.ts';
 import type { Sealed } from '../../src/core/record.ts';
-import { answerComment } from '../../src/flows/answer-comment.ts';
-import type { WaitingGate } from '../../src/flows/gate-notes.ts';
+import { answerComment } from '../../src/flows/command/answer-comment.ts';
+import type { WaitingGate } from '../../src/flows/gate/gate-notes.ts';
 import { AppStory } from '../app/app-story.ts';
 import type { Run } from '../support/github/deployment-records.ts';
 import type { Comment, Issue, Pull } from '../support/github/records.ts';

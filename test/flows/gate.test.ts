@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { hintsOf, ownChecks } from '../../src/action/gate.ts';
 import { parsePolicy } from '../../src/core/policy/file.ts';
-import { askGate, type GateEyes, type GateRequest } from '../../src/flows/gate.ts';
+import { askGate, type GateEyes, type GateRequest } from '../../src/flows/gate/gate.ts';
 import type {
   ActorSeen,
   ApprovalSeen,

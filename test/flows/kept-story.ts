@@ -2,9 +2,9 @@
 // do is kept to be looked at. A story may come between a flow and GitHub.
 import type { PreviewErrand } from '../../src/core/errand.ts';
 import type { AppGitHubPort, Situation } from '../../src/flows/app-port.ts';
-import { keepLine } from '../../src/flows/keep-line.ts';
-import { keepPreview } from '../../src/flows/keep-preview.ts';
 import { readPolicyText } from '../../src/flows/policy-problem.ts';
+import { keepPreview } from '../../src/flows/pull/keep-preview.ts';
+import { keepLine } from '../../src/flows/release/keep-line.ts';
 import type { Json, NewTask, Note, NoteWrite, Outcome } from '../../src/flows/store-port.ts';
 import { connectDeploys } from '../../src/github/dispatch.ts';
 import { connectGates } from '../../src/github/gates.ts';

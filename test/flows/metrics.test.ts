@@ -1,6 +1,6 @@
 // The four keys of a repository in the world: which deployments and commits are read for them, and what is said where they cannot be.
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { type MetricsEyes, measure } from '../../src/flows/metrics.ts';
+import { type MetricsEyes, measure } from '../../src/flows/deployment/metrics.ts';
 import { gatesAt } from '../../src/github/gates.ts';
 import { placeOf, portAt } from '../../src/github/github.ts';
 import type { RepositoryStory } from '../support/github/stories.ts';

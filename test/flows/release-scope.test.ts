@@ -2,9 +2,9 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { DEFAULT_POLICY } from '../../src/core/policy.ts';
 import { BLOCKER } from '../../src/core/scope.ts';
-import { observeGitHub, planOnGitHub } from '../../src/flows/plan-github.ts';
-import { previewOnGitHub } from '../../src/flows/preview.ts';
-import { releaseOnGitHub } from '../../src/flows/release.ts';
+import { previewOnGitHub } from '../../src/flows/pull/preview.ts';
+import { observeGitHub, planOnGitHub } from '../../src/flows/release/plan-github.ts';
+import { releaseOnGitHub } from '../../src/flows/release/release.ts';
 import { portOf } from '../github/port.ts';
 import type { RepositoryStory } from '../support/github/stories.ts';
 import { startWorld, type World } from '../support/github/world.ts';

@@ -2,7 +2,7 @@
 
 import { parsePolicy } from '../../src/core/policy/file.ts';
 import type { GitHubPort } from '../../src/flows/github-port.ts';
-import { type Released, releaseOnGitHub } from '../../src/flows/release.ts';
+import { type Released, releaseOnGitHub } from '../../src/flows/release/release.ts';
 import { connect } from '../../src/github/github.ts';
 import type { Pull } from '../support/github/records.ts';
 import type { RepositoryStory } from '../support/github/stories.ts';

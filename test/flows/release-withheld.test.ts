@@ -1,7 +1,7 @@
 // What releasing refuses to write, because it would be another release than anybody meant.
 import { afterEach, describe, expect, it } from 'vitest';
 import { parsePolicy } from '../../src/core/policy/file.ts';
-import { type ReleaseRequest, releaseOnGitHub } from '../../src/flows/release.ts';
+import { type ReleaseRequest, releaseOnGitHub } from '../../src/flows/release/release.ts';
 import { connect } from '../../src/github/github.ts';
 import { startWorld, type World } from '../support/github/world.ts';
 

@@ -2,8 +2,8 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import type { Worker } from '../../src/app/worker.ts';
 import type { Sealed } from '../../src/core/record.ts';
-import { answerComment } from '../../src/flows/answer-comment.ts';
-import { keepLine } from '../../src/flows/keep-line.ts';
+import { answerComment } from '../../src/flows/command/answer-comment.ts';
+import { keepLine } from '../../src/flows/release/keep-line.ts';
 import { AppStory } from '../app/app-story.ts';
 import type { Comment, Pull } from '../support/github/records.ts';
 import type { RepositoryStory } from '../support/github/stories.ts';

@@ -6,9 +6,9 @@ import { afterEach, beforeEach, expect, it } from 'vitest';
 import type { GateErrand } from '../../src/core/errand.ts';
 import { DEFAULT_POLICY } from '../../src/core/policy.ts';
 import type { Situation } from '../../src/flows/app-port.ts';
-import type { WaitingGate } from '../../src/flows/gate-notes.ts';
+import type { WaitingGate } from '../../src/flows/gate/gate-notes.ts';
+import { settleGate } from '../../src/flows/gate/settle-gate.ts';
 import type { ApprovalSeen, RunSeen } from '../../src/flows/gate-port.ts';
-import { settleGate } from '../../src/flows/settle-gate.ts';
 import type { StorePort } from '../../src/flows/store-port.ts';
 import { openStore } from '../../src/store/open.ts';
 

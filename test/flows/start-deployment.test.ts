@@ -3,10 +3,10 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import type { Claim } from '../../src/core/deployment.ts';
 import type { Situation } from '../../src/flows/app-port.ts';
-import { readClaim } from '../../src/flows/claim.ts';
 import type { DeployPort } from '../../src/flows/deploy-port.ts';
-import { followDeployment } from '../../src/flows/follow-deployment.ts';
-import { type Started, startDeployment } from '../../src/flows/start-deployment.ts';
+import { readClaim } from '../../src/flows/deployment/claim.ts';
+import { followDeployment } from '../../src/flows/deployment/follow-deployment.ts';
+import { type Started, startDeployment } from '../../src/flows/deployment/start-deployment.ts';
 import type { Outcome } from '../../src/flows/store-port.ts';
 import type { World } from '../support/github/world.ts';
 import { FILES, POLICY } from './deploy-story.ts';

@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { afterEach, describe, expect, it } from 'vitest';
 import { type Happening, publishedHappening } from '../../src/core/tell.ts';
 import type { Situation } from '../../src/flows/app-port.ts';
-import { tell, tellTasks } from '../../src/flows/tell.ts';
+import { tell, tellTasks } from '../../src/flows/deployment/tell.ts';
 import type { Comment, Issue, Pull } from '../support/github/records.ts';
 import { type GateStory, gateStories } from './gate-story.ts';
 

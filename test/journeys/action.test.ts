@@ -510,7 +510,7 @@ describe('the start', () => {
   it('loads for a plan without a policy file neither the parser of YAML nor that of schemas', () => {
     const loaded = staticClosure(built.metafile, 'dist/action.js');
     const sources = loaded.flatMap((file) => Object.keys(built.metafile.outputs[file]?.inputs ?? {}));
-    expect(sources).toContain('src/flows/plan.ts');
+    expect(sources).toContain('src/flows/clone/plan.ts');
     expect(sources.filter((path) => /node_modules\/(?:yaml|zod|commander|semver|@octokit)\/|^src\/github\//.test(path))).toEqual([]);
     expect(bytesOf(loaded)).toBeLessThan(200_000);
     const tasks = staticClosure(built.metafile, 'dist/chunks/tasks.js');

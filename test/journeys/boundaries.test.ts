@@ -17,6 +17,7 @@ const CLEAN: Readonly<Record<string, string>> = {
   'src/flows/ports.ts': `import type { Version } from '../core/version.ts';\nexport interface Clone {\n  tags(): Promise<readonly Version[]>;\n}\n`,
   'src/flows/plan.ts': `import { plan } from '../core/plan.ts';\nimport type { Clone } from './ports.ts';\nexport const planRelease = async (clone: Clone) => [plan, ...(await clone.tags())];\n`,
   'src/flows/notes.ts': `export const notes = 'none';\n`,
+  'src/flows/gate/decide.ts': `import { plan } from '../../core/plan.ts';\nimport { notes } from '../notes.ts';\nexport const decide = () => [plan, notes];\n`,
   'src/git/clone.ts': `import { readFile } from 'node:fs/promises';\nimport type { Version } from '../core/version.ts';\nimport type { Clone } from '../flows/ports.ts';\nexport const clone: Clone = { tags: async (): Promise<readonly Version[]> => [await readFile('HEAD', 'utf8')] };\n`,
   'src/github/repository.ts': `import type { Version } from '../core/version.ts';\nexport const latest = (): Version => '1.0.0';\n`,
   'src/cli.ts': `import { planRelease } from './flows/plan.ts';\nimport { clone } from './git/clone.ts';\nconsole.log(await planRelease(clone));\n`,
@@ -88,6 +89,14 @@ const IMPORTS: readonly Violation[] = [
     (from): Violation => ({
       what: `a flow imports ${from}`,
       file: 'src/flows/plan.ts',
+      planted: `import * as other from '${from}';\nexport const x = other;`,
+      caught: 'A flow knows src/core, the ports and its fellow',
+    }),
+  ),
+  ...['../../git/clone.ts', '../../github/repository.ts', '../../cli.ts', 'node:fs', 'yaml'].map(
+    (from): Violation => ({
+      what: `a flow in a room of its own imports ${from}`,
+      file: 'src/flows/gate/decide.ts',
       planted: `import * as other from '${from}';\nexport const x = other;`,
       caught: 'A flow knows src/core, the ports and its fellow',
     }),

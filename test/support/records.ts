@@ -3,7 +3,7 @@ import type { GateFacts } from '../../src/core/gate/facts.ts';
 import { decide } from '../../src/core/gate.ts';
 import { recordWriter } from '../../src/core/record/file.ts';
 import { type ChainEnd, canonical, type OpenText } from '../../src/core/record.ts';
-import { type RecordedEvent, recordDecision } from '../../src/flows/record-decision.ts';
+import { type RecordedEvent, recordDecision } from '../../src/flows/record/record-decision.ts';
 import type { StorePort } from '../../src/flows/store-port.ts';
 import { approval, facts, known, NOW, production } from './gate-facts.ts';
 

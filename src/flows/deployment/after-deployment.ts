@@ -1,0 +1,46 @@
+// What follows once a deployment has ended: people are told, and where the policy asks for it somebody looks back, at once after a rollback
+// and after the time that it gives a deployment to show what it does.
+
+import type { ReviewCause } from '../../core/errand.ts';
+import { environmentOf, type Policy } from '../../core/policy.ts';
+import type { Happening } from '../../core/tell.ts';
+import type { Situation } from '../app-port.ts';
+import type { Scene } from '../github-port.ts';
+import { tasksOf } from '../inbox/errand-task.ts';
+import type { NewTask } from '../store-port.ts';
+import { tellTasks } from './tell.ts';
+
+export interface EndedDeployment {
+  readonly event: 'deployed' | 'rolled-back' | 'failed';
+  readonly environment: string;
+  readonly sha: string;
+  readonly tag: string | null;
+  readonly run: number | null;
+  /** Login. */
+  readonly by: string | null;
+  /** Why, in words of others. */
+  readonly says: string | null;
+}
+
+export function tasksAfter(
+  situation: Situation,
+  { policy, scene }: { readonly policy: Policy; readonly scene: Scene },
+  { event, environment, sha, tag, run, by, says }: EndedDeployment,
+): readonly NewTask[] {
+  const at = new Date(situation.now).toISOString();
+  const once = run === null ? at : `run ${run}`;
+  const happening: Happening = { event, sha, environment, release: tag, at, by, url: null, says, once, ...(run === null ? {} : { run }) };
+  const told = tellTasks(situation, happening, scene.policy);
+  const review = environmentOf(policy, environment)?.review ?? null;
+  if (review === null || event === 'failed') return told;
+  return [...told, ...reviewTasks(situation, { environment, sha, cause: event, after: event === 'deployed' ? review.after : 0 })];
+}
+
+/** `after`: seconds. */
+function reviewTasks(
+  { home, now }: Pick<Situation, 'home' | 'now'>,
+  { environment, sha, cause, after }: { environment: string; sha: string; cause: ReviewCause; after: number },
+): readonly NewTask[] {
+  const tasks = tasksOf([{ kind: 'review', home, sha, environment, cause }], { now, delivery: null });
+  return after === 0 ? tasks : tasks.map((task) => ({ ...task, runAt: now + after * 1_000 }));
+}
