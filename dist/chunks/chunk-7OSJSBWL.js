@@ -1,0 +1,1 @@
+function l(n){return`shiplock/release/${n}`}export{l as a};

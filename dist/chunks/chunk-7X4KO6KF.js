@@ -1,0 +1,1 @@
+var{parseArgs:o}=process.getBuiltinModule("node:util"),n=class extends Error{name="UsageProblem"};export{n as a};

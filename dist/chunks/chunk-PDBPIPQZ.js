@@ -1,0 +1,1 @@
+var{styleText:t}=process.getBuiltinModule("node:util"),n={done:0,no:1,usage:2,world:3};function r(e){return e.replace(/[\u0000-\u001f\u007f-\u009f\u200b-\u200f\u202a-\u202e\u2066-\u2069\ufeff]+/g," ").trim()}export{n as a,r as b};
