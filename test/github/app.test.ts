@@ -278,7 +278,16 @@ describe('an issue', () => {
     repository.openPull({ title: 'feat: two' });
     expect(await github.issue(1)).toEqual({
       known: true,
-      value: { number: 1, pull: false, state: 'open', title: 'One', labels: ['bug', 'on hold'], author: 'contributor' },
+      value: {
+        number: 1,
+        pull: false,
+        state: 'open',
+        title: 'One',
+        labels: ['bug', 'on hold'],
+        author: 'contributor',
+        body: '',
+        closedBy: null,
+      },
     });
     expect(await github.issue(2)).toMatchObject({ value: { pull: true, title: 'feat: two' } });
     expect(await github.issue(3)).toEqual({ known: true, value: null });
