@@ -29,6 +29,7 @@ it('serves only what GitHub documents, each operation once, each write with word
   const silent = routes.filter((route) => route.method !== 'GET' && route.does === null).map((route) => route.name);
   // These change nothing that anybody sees.
   expect(silent).toEqual([
+    'POST /app-manifests/{code}/conversions',
     'POST /app/installations/{installation_id}/access_tokens',
     'DELETE /installation/token',
     'POST /repos/{owner}/{repo}/releases/generate-notes',
