@@ -152,7 +152,7 @@ export interface StorePort extends NotesPort {
   readonly repositories: () => Promise<readonly string[]>;
 
   readonly stats: (now: number) => Promise<StoreStats>;
-  /** Drops payloads and finished tasks from before; GUIDs, notes and the record stay. */
+  /** Drops finished tasks from before, and payloads that nothing unfinished stands beside; GUIDs, notes and the record stay. */
   readonly forget: (before: number) => Promise<number>;
   /** Resolves where the store answers and would write. */
   readonly ping: () => Promise<void>;
