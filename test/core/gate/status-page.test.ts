@@ -2,7 +2,17 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Finding } from '../../../src/core/gate/finding.ts';
-import { type GateStatus, reportText, seenFindings, statusMark, statusPage, wordMark, wordOf } from '../../../src/core/gate/status-page.ts';
+import {
+  type GateStatus,
+  reportText,
+  seenFindings,
+  statusMark,
+  statusPage,
+  threadIssue,
+  timeText,
+  wordMark,
+  wordOf,
+} from '../../../src/core/gate/status-page.ts';
 import { SHA } from '../../support/gate-facts.ts';
 
 const finding = (more: Partial<Finding> = {}): Finding => ({
@@ -40,6 +50,46 @@ describe('a report', () => {
     );
   });
 
+  const report = (more: Partial<Parameters<typeof reportText>[0]>) =>
+    reportText({ environment: 'qa', decision: { outcome: 'wait', findings: [finding()] }, thread: null, last: false, ...more });
+  const [unmet, unknown, pending, met] = (['unmet', 'unknown', 'pending', 'met'] as const).map((verdict) =>
+    finding({ verdict, requirement: verdict, says: 'Because.' }),
+  ) as [Finding, Finding, Finding, Finding];
+
+  it('tells the worst first, and of what is met only the number', () => {
+    const decision = { outcome: 'reject', findings: [met, pending, unknown, unmet] } as const;
+    expect(report({ decision })).toBe(
+      '**The gate of qa stays shut**: 3 of 4 not met.\n\n- ❌ unmet: Because.\n- ❔ unknown: Because.\n- ⏳ pending: Because.',
+    );
+    expect(report({ decision: { outcome: 'approve', findings: [met, met] } })).toBe('**The gate of qa is open**: all 2 requirements met.');
+  });
+
+  it('says where it goes on, where GitHub takes no more', () => {
+    const thread = 'https://github.com/acme/app/issues/3';
+    expect(report({ thread, last: true })).toContain(
+      `\n\nGitHub takes no more reports for this deployment: what follows stands in ${thread}.`,
+    );
+    expect(report({ last: true })).not.toContain('GitHub takes');
+  });
+
+  it('counts what has no room, to the character', () => {
+    const room = 1_024 - 60 - '**The gate of qa waits**: 6 of 6 not met.'.length - 4;
+    const line = (length: number) => finding({ requirement: 'r', says: 'x'.repeat(length - '- ⏳ r: '.length) });
+    const lines = (...lengths: readonly number[]) =>
+      report({ decision: { outcome: 'wait', findings: lengths.map(line) } })
+        .split('\n')
+        .slice(2);
+    const rest = room - 4 * 201 - 1;
+    const more = '- …and 1 more'.length + 1;
+    expect(lines(200, 200, 200, 200, rest - 21, 20)).toHaveLength(6);
+    expect(lines(200, 200, 200, 200, rest - 21, 21).at(-1)).toBe('- …and 1 more');
+    expect(lines(200, 200, 200, 200, rest - 21, 21)).toHaveLength(6);
+    expect(lines(200, 200, 200, 200, rest - more, 20).at(-1)).toBe('- …and 1 more');
+    expect(lines(200, 200, 200, 200, rest - more, 20)).toHaveLength(6);
+    expect(lines(200, 200, 200, 200, rest - more + 1, 20)).toHaveLength(5);
+    expect(lines(200, 200, 200, 200, rest - more + 1, 20).at(-1)).toBe('- …and 2 more');
+  });
+
   it('leaves room for the record in GitHub’s 1,024 characters, whatever there is to say', () => {
     const findings = fc.array(fc.record({ requirement: fc.string(), says: fc.string({ maxLength: 3_000 }) }), { maxLength: 60 });
     fc.assert(
@@ -69,6 +119,53 @@ describe('the status', () => {
       '',
       'It is kept up to date. `/why ENVIRONMENT` tells the evidence, `/approve ENVIRONMENT` approves exactly this commit.',
     ]);
+  });
+
+  it('tells of each environment how it stands, and of each requirement, the worst first', () => {
+    const outcomes = (['approve', 'reject', 'wait', 'bypassed', 'ended'] as const).map((outcome) => gate({ outcome, findings: [] }));
+    const told = statusPage(SHA, outcomes, place).match(/(?<=\| \*\*)[^*]*/g);
+    expect(told).toEqual(['🟢 open', '🔴 rejected', '🟡 waits', '⚠️ passed without us', '⚪ over']);
+    const findings = (['met', 'pending', 'unknown', 'unmet'] as const).map((verdict) => ({ ...finding({ verdict }), seen: '' }));
+    const verdicts = statusPage(SHA, [gate({ findings })], place).match(/(?<=check test \| )[^|]*(?= \|)/g);
+    expect(verdicts).toEqual(['❌ unmet', '❔ unknown', '⏳ pending', '✅ met']);
+  });
+
+  it('names the version that any of its gates knows, tells what is where, and what GitHub could not be told', () => {
+    const page = statusPage(
+      SHA,
+      [
+        gate({ version: null, findings: [], trouble: 'It has no permission.' }),
+        gate({ environment: 'qa', findings: [], trouble: 'Neither.' }),
+      ],
+      place,
+      'Everything is everywhere.',
+    );
+    expect(page.split('\n').slice(1, 2)).toEqual([`### Gates of \`v1.1.0\` at \`${SHA.slice(0, 7)}\``]);
+    expect(page.split('\n').slice(8)).toEqual([
+      'Everything is everywhere.',
+      '',
+      '> [!WARNING]',
+      '> **GitHub could not be told.**',
+      '>',
+      '> - production: It has no permission.',
+      '> - qa: Neither.',
+      '',
+      'It is kept up to date. `/why ENVIRONMENT` tells the evidence, `/approve ENVIRONMENT` approves exactly this commit.',
+    ]);
+    expect(statusPage(SHA, [gate({ version: null })], place)).toContain(`\n### Gates of \`${SHA.slice(0, 7)}\`\n`);
+    expect(statusPage(SHA, [gate()], place)).not.toContain('[!WARNING]');
+  });
+
+  it('counts what is too much for a page', () => {
+    const findings = Array.from({ length: 101 }, () => ({ ...finding(), seen: '' }));
+    const page = statusPage(SHA, [gate({ findings })], place);
+    expect(page.match(/check test/g)).toHaveLength(99);
+    expect(page).toContain('\n\n…and 2 more requirements: ');
+    expect(statusPage(SHA, [gate({ findings: findings.slice(2) })], place)).not.toContain('more requirement');
+  });
+
+  it('tells no time that is none', () => {
+    expect(['2026-11-23T10:00:00.000Z', 'lately', ''].map(timeText)).toEqual(['2026-11-23 10:00Z', '', '']);
   });
 
   it('S-17, S-47: nobody’s words break out of it, and nobody is called', () => {
@@ -101,7 +198,45 @@ describe('a word on a decision', () => {
     expect(wordOf(gate({ outcome: 'approve' }))?.startsWith(wordMark(gate({ outcome: 'approve' })))).toBe(true);
   });
 
+  it('names version, commit and what it is, and of a rejection each reason', () => {
+    const commit = `\`${SHA.slice(0, 7)}\``;
+    expect(wordOf(gate({ outcome: 'approve' }))).toBe(
+      `<!-- shiplock:decided 7 1 production approve -->\n**\`production\`** is open: every requirement is met, and GitHub was told so (\`v1.1.0\`, ${commit}).`,
+    );
+    const findings = [finding({ verdict: 'met', requirement: 'check lint' }), finding(), finding({ requirement: 'hold', says: 'Wait.' })];
+    const rejected = gate({ outcome: 'reject', version: null, findings: findings.map((one) => ({ ...one, seen: '' })) });
+    expect(wordOf(rejected)).toBe(
+      `<!-- shiplock:decided 7 1 production reject -->\n**\`production\`** was rejected, and the deployment is stopped (${commit}).\n\n- check test: No check named test has reported on this commit.\n- hold: Wait.`,
+    );
+    expect(wordOf({ ...rejected, outcome: 'bypassed' })).toBe(
+      `<!-- shiplock:decided 7 1 production bypassed -->\n**\`production\`** was passed without us: somebody let the deployment on before the gate was open, which is in the record (${commit}).`,
+    );
+  });
+
+  it('gives ten reasons at most, none of them longer than a line or two', () => {
+    const findings = Array.from({ length: 12 }, () => ({ ...finding({ says: 'x'.repeat(500) }), seen: '' }));
+    const lines = wordOf(gate({ outcome: 'reject', findings }))?.match(/^- .*/gm);
+    expect(lines).toHaveLength(10);
+    expect(lines?.[0]).toHaveLength('- check test: '.length + 400);
+  });
+
+  it('is marked as of an environment however its name is written', () => {
+    expect(wordMark(gate({ environment: 'Prod.EU_1-a/b' }))).toBe('<!-- shiplock:decided 7 1 prod.eu_1-a-b wait -->');
+  });
+
   it('is marked by what no name of an environment can break', () => {
     expect(wordMark(gate({ environment: 'a --> b' }))).toMatch(/^<!-- [^<>]* -->$/);
+  });
+});
+
+describe('the issue in which a commit is talked about that no pull request brought', () => {
+  it('is named by its tag where it has one, and begins with its mark', () => {
+    expect(threadIssue(SHA, 'v1.1.0')).toEqual({
+      title: 'Deployment of v1.1.0',
+      body: `<!-- shiplock:thread ${SHA} -->\n\nGates wait for v1.1.0 (\`aaaaaaa\`), which no pull request of its own has brought. Their status is kept below, and commands that name an environment are read here.`,
+    });
+    const nameless = threadIssue(SHA, null);
+    expect(nameless.title).toBe('Deployment of aaaaaaa');
+    expect(nameless.body).toContain('Gates wait for `aaaaaaa`, which');
   });
 });
