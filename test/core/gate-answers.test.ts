@@ -38,7 +38,7 @@ import {
   unfrozenText,
   unheldText,
 } from '../../src/core/answer/stop.ts';
-import { whyPage } from '../../src/core/answer/why.ts';
+import { type Arrival, whyPage } from '../../src/core/answer/why.ts';
 import { gateText } from '../../src/core/command/policy-text.ts';
 import type { GateFacts } from '../../src/core/gate/facts.ts';
 import type { Decision, Finding } from '../../src/core/gate/finding.ts';
@@ -72,14 +72,21 @@ function factsOf(text: string): GateFacts {
   });
 }
 
-function whyOf(text: string): string {
+function whyOf(text: string, arrival: Arrival | null = null): string {
   return whyPage({
+    arrival,
     spot: spotOf(text),
     decision: decisionOf([findingOf(text), findingOf(text, 'met')]),
     facts: factsOf(text),
     policy: { path: text, branch: text, sha: SHA, file: true },
     waits: { url: 'https://github.com/acme/app/actions/runs/7', since: NOW },
+    base: 'https://github.com/acme/app',
   });
+}
+
+function arrivedOf(text: string, outcome: 'approve' | 'bypassed'): string {
+  const findings = (['approved', 'waived'] as const).map((code) => ({ ...findingOf(text, 'met'), code }));
+  return whyOf(text, { since: NOW, run: 7, gate: { outcome, at: NOW, findings, by: text } });
 }
 
 function overrideOf(text: string): Override {
@@ -105,7 +112,7 @@ const SAYINGS: Readonly<Record<string, (text: string) => string>> = {
   'an approval': (text) => approvedText(spotOf(text), decision(text), true),
   'a rejection': (text) => rejectedText(spotOf(text), text, text),
   'a later word': (text) => saidSinceText(spotOf(text), 'approve'),
-  'own work': (text) => ownWorkText(spotOf(text), text, [text]),
+  'own work': (text) => ownWorkText(spotOf(text), `is ${text}`, [text]),
   'a standing that is not seen': (text) => standingUnseenText(spotOf(text), text),
   'nobody to ask': (text) => nobodyAskedText(spotOf(text), true, 'reject', text),
   'no environment': (text) => noEnvironmentText(text, [text], text),
@@ -132,7 +139,9 @@ const SAYINGS: Readonly<Record<string, (text: string) => string>> = {
     reviewOf(text, [])
       .body.replace(/^<!-- shiplock:review overridden [0-9a-f]{40} [0-9a-f]{14} -->/, '')
       .replace('#7', ''),
-  why: whyOf,
+  why: (text) => whyOf(text),
+  'why, once it is there': (text) => arrivedOf(text, 'approve'),
+  'why, past the gate': (text) => arrivedOf(text, 'bypassed'),
 };
 
 const OURS = ['https://github.com/acme/app'];
@@ -170,6 +179,7 @@ describe('the page of `/why`', () => {
       facts: facts({ checks: known(Array.from({ length: 500 }, () => check(long))) }),
       policy: { path: '.github/shiplock.yml', branch: 'main', sha: SHA, file: true },
       waits: null,
+      base: 'https://github.com/acme/app',
       limit,
     });
   };

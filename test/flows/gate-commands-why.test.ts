@@ -53,7 +53,7 @@ describe('/why', () => {
     story.repository.check('test', 'failure', { at: run.sha });
     await story.hears(pull, '/approve production', 'rob');
     const says = await story.hears(pull, '/why production', 'eve');
-    expect(says).toContain(`[Run ${run.id}](https://github.com/acme/app/actions/runs/${run.id}) waits since`);
+    expect(says).toContain(`[Run ${run.id}](https://github.com/acme/app/actions/runs/${run.id}) has been waiting since`);
     expect(says).toContain('- `test` of `github-actions`: `failure`');
     expect(says).toContain('- `rob`: `approve` by a command');
     expect(says).toContain('| check test | ❌ unmet |');

@@ -22,7 +22,7 @@ describe('/approve', () => {
     expect(story.isOpen(run)).toBe(false);
     const first = await story.hears(pull, '/approve production', 'rob');
     expect(first).toContain(`You approve \`production\` at \`${run.sha.slice(0, 7)}\``);
-    expect(first).toContain('Still missing, 1 of 1 requirement');
+    expect(first).toContain('Its one requirement is not met:');
     expect(first).toContain('one person more');
     expect(story.isOpen(run)).toBe(false);
     const second = await story.hears(pull, '/approve production', 'sue');
@@ -173,8 +173,8 @@ describe('/approve', () => {
 
 describe('separation of duties is told at once', () => {
   it.each([
-    ['author', 'rob', 'mia', 'is an author'],
-    ['deployer', 'ada', 'rob', 'is a deployer'],
+    ['author', 'rob', 'mia', 'and you are an author. Nothing was done.'],
+    ['deployer', 'ada', 'rob', 'and you are a deployer. Nothing was done.'],
   ])('S-29: to the %s', async (_, author, deployer, why) => {
     const story = await begin();
     const pull = story.merged({ author });
@@ -221,7 +221,7 @@ describe('separation of duties is told at once', () => {
     story.repository.finish(run, 'failure');
     await story.rerun(run, 'production', 'rob');
     expect(run.status).toBe('waiting');
-    expect(await story.hears(pull, '/approve production', 'rob')).toContain('is a deployer');
+    expect(await story.hears(pull, '/approve production', 'rob')).toContain('you are a deployer');
     await story.endsClean();
   });
 });

@@ -30,7 +30,7 @@ export function saidSinceText(spot: Omit<Spot, 'run'>, state: 'approve' | 'rejec
 
 /** The gate leaves this person out for a part in what is deployed. `why`: `is an author.` */
 export function ownWorkText(spot: Omit<Spot, 'run'>, why: string, from: readonly string[]): string {
-  return `Your approval of ${spotText(spot)} would not count: the policy wants others to approve than those who had a part in it, and you are among these: ${nameSpan('you')} ${inlineText(why, 300)} Nothing was done. Ask ${fromText(from)}.`;
+  return `Your approval of ${spotText(spot)} would not count: the policy asks for approval by others than those who had a part in it, and you ${inlineText(why.replace(/^is /, 'are '), 300)} Nothing was done. Ask ${fromText(from)}.`;
 }
 
 /** Whether the gate counts this person is not known, and nobody is counted by chance. */

@@ -31,8 +31,17 @@ export function missingText({ outcome, findings }: Pick<Decision, 'outcome' | 'f
   const open = findings.filter(({ verdict }) => verdict !== 'met');
   const rows = open.slice(0, MOST).map(findingRow);
   if (open.length > MOST) rows.push(`- …and ${open.length - MOST} more`);
-  const first = outcome === 'reject' ? 'It stays shut:' : `Still missing, ${open.length} of ${counted(findings.length, 'requirement')}:`;
+  const first = outcome === 'reject' ? 'It stays shut:' : `${unmetText(findings).slice(0, -1)}:`;
   return joined([first, rows.join('\n')]);
+}
+
+/** How many are not met, as a sentence. */
+export function unmetText(findings: readonly Pick<Finding, 'verdict'>[]): string {
+  const open = findings.filter(({ verdict }) => verdict !== 'met').length;
+  if (open === 0) return findings.length === 1 ? 'Its one requirement is met.' : 'Every requirement is met.';
+  if (findings.length === 1) return 'Its one requirement is not met.';
+  if (open === findings.length) return `None of its ${open} requirements is met.`;
+  return `${open} of its ${findings.length} requirements ${open === 1 ? 'is' : 'are'} not met.`;
 }
 
 const MOST = 20;

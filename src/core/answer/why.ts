@@ -8,7 +8,8 @@ import { inlineText } from '../notes/markdown.ts';
 import type { Observed } from '../observed.ts';
 import type { Occasion } from '../policy.ts';
 import { counted, folded, joined, nameSpan, table } from '../summary/page.ts';
-import { type Spot, spotText } from './gate.ts';
+import { runText } from './deploy.ts';
+import { type Spot, spotText, unmetText } from './gate.ts';
 import { ANSWER_LIMIT, shortSha } from './page.ts';
 
 export interface Why {
@@ -19,19 +20,38 @@ export interface Why {
   readonly policy: { readonly path: string; readonly branch: string; readonly sha: string; readonly file: boolean };
   /** The deployment that waits, its address, and since when. */
   readonly waits: { readonly url: string; readonly since: string } | null;
+  /** Where none waits: it is there already. */
+  readonly arrival?: Arrival | null;
+  /** Where addresses of the repository begin: `https://github.com/acme/app`. */
+  readonly base: string;
   /** What is where, as Markdown. */
   readonly where?: string;
   readonly limit?: number;
+}
+
+/** A commit that is in the environment. */
+export interface Arrival {
+  /** ISO 8601. */
+  readonly since: string;
+  readonly run: number | null;
+  /** How it came in; null: its gate was not asked, as far as is known. `by`: who let it past the gate, where that is told. */
+  readonly gate: {
+    readonly outcome: 'approve' | 'bypassed';
+    readonly at: string;
+    readonly findings: readonly Finding[];
+    readonly by: string | null;
+  } | null;
 }
 
 /** As much of the evidence as fits, and all requirements. */
 export function whyPage(why: Why): string {
   const { decision, where = '', limit = ANSWER_LIMIT } = why;
   let page = '';
+  const findings = why.arrival?.gate?.findings ?? decision.findings;
   // What stands in the way first, where not all of it fits.
-  const sorted = decision.findings.toSorted((one, other) => Number(one.verdict === 'met') - Number(other.verdict === 'met'));
+  const sorted = findings.toSorted((one, other) => Number(one.verdict === 'met') - Number(other.verdict === 'met'));
   for (const [rows, most, words] of SIZES) {
-    const shown = sorted.length > rows ? sorted.slice(0, rows) : decision.findings;
+    const shown = sorted.length > rows ? sorted.slice(0, rows) : findings;
     page = joined([
       headline(why),
       summary(why),
@@ -60,30 +80,60 @@ const SIZES = [
 ] as const;
 
 const OUTCOMES: Readonly<Record<Decision['outcome'], string>> = { approve: '🟢 open', reject: '🔴 shut', wait: '🟡 waits' };
+/** Where nothing waits there. */
+const WOULD: Readonly<Record<Decision['outcome'], string>> = {
+  approve: '🟢 would open',
+  reject: '🔴 would stay shut',
+  wait: '🟡 would wait',
+};
 
-function headline({ spot, decision }: Why): string {
-  return `### ${spotText(spot)}: ${OUTCOMES[decision.outcome]}`;
+function headline({ spot, decision, waits, arrival = null }: Why): string {
+  const how = arrival !== null ? '✅ deployed' : (waits === null ? WOULD : OUTCOMES)[decision.outcome];
+  return `### ${spotText(spot)}: ${how}`;
 }
 
-function summary({ spot, decision, facts, waits }: Why): string {
+function summary({ spot, decision, facts, waits, arrival = null, base }: Why): string {
   const { findings, occasion, again } = decision;
-  const open = findings.filter(({ verdict }) => verdict !== 'met').length;
-  const how =
-    open === 0
-      ? 'Every requirement is met.'
-      : `${open} of ${counted(findings.length, 'requirement')} ${open === 1 ? 'is' : 'are'} not met.`;
   const what =
     occasion !== null
       ? `It counts as ${OCCASION[occasion]}.`
       : facts.release === undefined
         ? ''
         : 'What sort of release it is is not known.';
+  if (arrival !== null) return sentences([arrivalText(arrival, base), what, tableText(arrival)]);
   const where =
     waits === null
       ? 'No deployment of it waits there now; this is what one would be asked.'
-      : `[Run ${spot.run}](${waits.url}) waits since ${timeText(waits.since)}.`;
+      : `[Run ${spot.run}](${waits.url}) has been waiting since ${timeText(waits.since)}.`;
   const next = again === null || decision.outcome !== 'wait' ? '' : `The clock may change that at ${timeText(again)}.`;
-  return [how, what, where, next].filter((one) => one !== '').join(' ');
+  return sentences([unmetText(findings), what, where, next]);
+}
+
+function arrivalText({ since, run, gate }: Arrival, base: string): string {
+  const there = `It has been there since ${timeText(since)}${run === null ? '' : `, deployed by ${runText(run, base)}`}.`;
+  if (gate === null) return `${there} Its gate was not asked, as far as is known here.`;
+  const { outcome, at, findings, by } = gate;
+  if (outcome === 'bypassed') {
+    return `${there} ${by === null ? 'Somebody' : nameSpan(by)} let it past the gate, which was seen at ${timeText(at)}.`;
+  }
+  const named = (code: Finding['code']) => findings.flatMap((one) => (one.code === code ? (one.who ?? []) : []));
+  const says = [
+    ['approved by', named('approved')],
+    ['overridden by', named('waived')],
+  ].flatMap(([how, who]) => (who?.length ? [`${how} ${[...new Set(who)].map(nameSpan).join(', ')}`] : []));
+  return `${there} The gate let it in at ${timeText(at)}${says.length === 0 ? '' : `, ${says.join(', ')}`}.`;
+}
+
+/** What the table below is of. */
+function tableText({ gate }: Arrival): string {
+  if (gate === null) return 'Below is what a deployment of it that asked now would be told.';
+  return gate.outcome === 'approve'
+    ? 'Below is what its gate asked, and how that was met.'
+    : 'Below is what its gate asked, and how that stood then.';
+}
+
+function sentences(all: readonly string[]): string {
+  return all.filter((one) => one !== '').join(' ');
 }
 
 const OCCASION: Readonly<Record<Occasion, string>> = {

@@ -23,6 +23,8 @@ export interface GateStatus {
   readonly findings: readonly SeenFinding[];
   /** Why GitHub could not be told, in words that say what to do. */
   readonly trouble: string | null;
+  /** Login of who let it on without us, where that is told. */
+  readonly by?: string;
 }
 
 export interface SeenFinding extends Finding {

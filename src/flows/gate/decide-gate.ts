@@ -9,6 +9,7 @@ import { DEFAULT_POLICY, type Policy } from '../../core/policy.ts';
 import { releaseBranch } from '../../core/release-pull.ts';
 import type { Situation } from '../app-port.ts';
 import { claimBehind, oursBy } from '../deployment/claim.ts';
+import { versionAt, versionTags } from '../deployment/what-is-where.ts';
 import type { RunSeen } from '../gate-port.ts';
 import { GitHubProblem, type Observed, type Scene } from '../github-port.ts';
 import { policyProblemLines } from '../policy-problem.ts';
@@ -214,7 +215,9 @@ async function look(situation: Situation, errand: GateErrand, given: Omit<Given,
     // The job that asks waits for us: nobody may wait for it.
     isOwn: (check) => check.run === run.id && check.state === 'waiting',
   });
-  const tag = seen.release?.known === true ? seen.release.value.tag : null;
+  // Where nothing that is asked needs the release it was not looked for, and people are told its name all the same.
+  const tag =
+    (seen.release?.known === true ? seen.release.value.tag : null) ?? versionAt(versionTags(scene.tags, policy), sha)?.tag.name ?? null;
   return {
     decision: decide(gate, seen.facts),
     seen: { gate, facts: seen.facts, tag },

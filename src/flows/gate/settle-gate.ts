@@ -129,6 +129,7 @@ async function bypassed(
     version: last?.version ?? null,
     findings: last?.findings ?? [],
     trouble: null,
+    ...(by === null ? {} : { by: by.login }),
   };
   return {
     entries: [entry],
