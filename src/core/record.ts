@@ -6,6 +6,7 @@ import { bytesToHex, utf8ToBytes } from '@noble/hashes/utils.js';
 import canonicalize from 'canonicalize';
 import type { Account, Gate, GateFacts } from './gate/facts.ts';
 import type { Decision } from './gate/finding.ts';
+import type { Publication } from './record/publication.ts';
 
 /** Begins everything that is digested, and is never used for anything else. */
 export const DOMAIN = 'shiplock record v1';
@@ -67,6 +68,8 @@ export interface EntryBody {
   readonly requirement?: string;
   readonly until?: string | null;
   readonly reason?: string;
+  /** Of what was published. */
+  readonly publication?: Publication;
   readonly facts?: GateFacts;
   readonly policy?: PolicyMark;
   readonly decision?: Decision;
@@ -123,7 +126,7 @@ export function commitmentTo({ salt, text }: OpenText): string {
 }
 
 /** SHA-256 in hexadecimal, apart for each purpose. */
-export function digest(purpose: 'entry' | 'genesis' | 'text' | 'policy', text: string): string {
+export function digest(purpose: 'entry' | 'genesis' | 'text' | 'policy' | 'plan', text: string): string {
   return bytesToHex(sha256(utf8ToBytes(`${DOMAIN} ${purpose}\n${text}`)));
 }
 

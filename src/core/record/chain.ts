@@ -5,6 +5,7 @@ import type { Decision } from '../gate/finding.ts';
 import { decide } from '../gate.ts';
 import { type ChainEnd, canonical, commitmentTo, entryHash, genesisOf, plainOf, RECORDED, type Recorded, type Sealed } from '../record.ts';
 import { isSameDecision } from './facts.ts';
+import { publicationProblem } from './publication.ts';
 
 /**
  * What can be wrong. `words`: the decision follows from its facts, and the words or times in which it is told do not. `other-version`: it was
@@ -75,6 +76,7 @@ export function chainOf(key: string | null, { version, excerpt = false }: ChainO
       });
     end = entry;
     const texts = textsOf(value, open, wrong);
+    judgePublication(value, wrong);
     return { entry, wrong, worded: judgeDecision(value, version, wrong), texts };
   };
 }
@@ -164,6 +166,16 @@ function textsOf(value: Readonly<Record<string, unknown>>, open: unknown, wrong:
     }
   }
   return { open: opened.length, erased: Math.max(0, commitments.length - opened.length) };
+}
+
+/** Entries of earlier versions say only which release of which commit it was. */
+function judgePublication({ what, release, sha, publication }: Readonly<Record<string, unknown>>, wrong: Wrong[]): void {
+  if (publication === undefined) return;
+  const problem = publicationProblem(publication);
+  if (what !== 'publish') wrong.push({ code: 'shape', says: 'it tells of what was published, and is about something else' });
+  else if (typeof release !== 'string' || typeof sha !== 'string') {
+    wrong.push({ code: 'shape', says: 'it tells of what was published without its tag, or its commit' });
+  } else if (problem !== null) wrong.push({ code: 'shape', says: `of what was published ${problem} cannot be read` });
 }
 
 /** True where the decision is the same, and another version told it in other words. */

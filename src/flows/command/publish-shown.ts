@@ -22,12 +22,14 @@ import { joined } from '../../core/summary/page.ts';
 import { publishedTasks } from '../deployment/tell.ts';
 import { type GitHubPort, GitHubProblem } from '../github-port.ts';
 import { tasksOf } from '../inbox/errand-task.ts';
+import { recordPublication } from '../record/record-publication.ts';
 import { loadOf, publishLoad } from '../release/load.ts';
 import { type GitHubSituation, observeGitHub, planOnGitHub } from '../release/plan-github.ts';
 import type { PublishedRelease } from '../release/publish.ts';
 import { type Released, type ReleaseRequest, releaseOnGitHub, withheldOf } from '../release/release.ts';
 import { grantedNotes, wished, wishOf } from '../release/wish.ts';
 import { type Answer, type Ask, branchOf, refused, spelled, todayOf } from './answer.ts';
+import { wordOf } from './gate-word.ts';
 import { openReleasePull, shownOf, type View, viewPlan } from './show-plan.ts';
 
 export async function publishShown(ask: Ask): Promise<Answer> {
@@ -58,7 +60,10 @@ export async function publishShown(ask: Ask): Promise<Answer> {
   if (out !== null) {
     const granted = await grantedNotes(notes, repository, seen.line.name, out.version);
     const tasks = publishedTasks(situation, out.tag, errand.author.login);
-    return { done: true, says: publishedText(out.tag, out.url, released.untold), notes: granted, tasks };
+    const { actor } = wordOf(ask);
+    const recorded = await recordPublication(situation, out, { actor, comment: errand.comment, issue: errand.issue });
+    const says = publishedText(out.tag, out.url, released.untold);
+    return { done: true, says, notes: [...granted, ...recorded.notes], tasks, entries: recorded.entries };
   }
   const failed = released.published.map((one) => one.says);
   if (failed.length > 0) return refused(unpublishedText(failed));
@@ -87,11 +92,13 @@ function isOut(published: Released['published'][number]): published is Published
   return published.tagged;
 }
 
+type Out = Pick<PublishedRelease, 'tag' | 'url' | 'version' | 'sha' | 'body'>;
+
 /** What an earlier try at this very comment has published. */
-function outBy({ scene, line }: GitHubSituation, comment: number): Pick<PublishedRelease, 'tag' | 'url' | 'version'> | null {
+function outBy({ scene, line }: GitHubSituation, comment: number): Out | null {
   for (const { draft, tag, url, body } of scene.releases) {
     const state = draft ? undefined : readFence(body)?.state;
-    if (state?.asked === comment && state.line === line.name) return { tag, url, version: state.version };
+    if (state?.asked === comment && state.line === line.name) return { tag, url, body, version: state.version, sha: state.sha };
   }
   return null;
 }

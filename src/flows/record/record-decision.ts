@@ -5,6 +5,7 @@ import type { Home } from '../../core/errand.ts';
 import type { Gate, GateFacts } from '../../core/gate/facts.ts';
 import type { Decision } from '../../core/gate/finding.ts';
 import { isSameDecision, recordable } from '../../core/record/facts.ts';
+import type { Publication } from '../../core/record/publication.ts';
 import { type Actor, commitmentTo, digest, type EntryBody, type OpenText, plainOf, sealed } from '../../core/record.ts';
 import type { Entry, Json, NoteWrite } from '../store-port.ts';
 
@@ -48,7 +49,7 @@ export type RecordedEvent =
       readonly until: string | null;
     })
   | (Placed & { readonly what: 'override'; readonly requirement: string; readonly reason: string; readonly until: string })
-  | (Happened & { readonly what: 'publish'; readonly release: string; readonly sha: string })
+  | (Happened & { readonly what: 'publish'; readonly release: string; readonly sha: string; readonly publication?: Publication })
   | (Placed & { readonly what: 'deploy' | 'rollback'; readonly reason?: string | null })
   | (Placed & { readonly what: 'bypassed' | 'deployment'; readonly state?: string | null; readonly reason?: string | null })
   /** `state`: `opened`, `closed` or `gone`. */

@@ -2,6 +2,8 @@
 // release carries each merged pull request, and a policy that cannot be read.
 
 import type { DraftErrand } from '../../core/errand.ts';
+import { readFence } from '../../core/fence.ts';
+import { unfinished } from '../../core/release.ts';
 import { releaseBranch } from '../../core/release-pull.ts';
 import { policyCheck } from '../../core/summary/pull-check.ts';
 import { compareVersions, readVersion } from '../../core/version.ts';
@@ -10,9 +12,11 @@ import { publishedTasks } from '../deployment/tell.ts';
 import { GitHubProblem } from '../github-port.ts';
 import { policyProblemLines } from '../policy-problem.ts';
 import { tellCarried } from '../pull/tell-carried.ts';
+import { type PublishedBy, recordPublication } from '../record/record-publication.ts';
 import type { Note, NoteWrite, Outcome } from '../store-port.ts';
 import { loadOf } from './load.ts';
 import { type GitHubSituation, observeGitHub } from './plan-github.ts';
+import type { PublishedRelease } from './publish.ts';
 import { type Released, type ReleaseRequest, releaseOnGitHub } from './release.ts';
 import { grantedNotes, wished, wishOf } from './wish.ts';
 
@@ -51,13 +55,35 @@ async function keep(situation: Situation, errand: DraftErrand, observed: GitHubS
   const load = await loadOf(notes, repository, line, observed.tags);
   const held = load === null ? {} : { only: null };
   let released = await releaseOnGitHub(github, { ...request, observed, ...wished(tagged ? null : wish), ...held });
+  const out = [...begunBefore(observed), ...released.published.flatMap((one) => (one.tagged ? [one] : []))];
   const granted = wish !== null && (tagged || isOut(released, wish.version));
   // What was asked for is out, or left behind: what comes after is numbered by its changes again.
-  if (granted && !tagged) released = await releaseOnGitHub(github, request);
+  if (granted && !tagged) {
+    released = await releaseOnGitHub(github, request);
+    out.push(...released.published.flatMap((one) => (one.tagged ? [one] : [])));
+  }
   const told = await tellCarried(situation, errand, observed, released);
   const taken = granted ? await grantedNotes(notes, repository, line, wish.version) : [];
-  const out = released.published.flatMap((one) => (one.tagged ? publishedTasks(situation, one.tag, null) : []));
-  return { ...told, tasks: [...(told.tasks ?? []), ...out], notes: [...taken, ...(told.notes ?? [])] };
+  const tasks = out.flatMap(({ tag }) => publishedTasks(situation, tag, null));
+  const recorded = await Promise.all(out.map((one) => recordPublication(situation, one, askedBy(situation, one))));
+  return {
+    ...told,
+    tasks: [...(told.tasks ?? []), ...tasks],
+    notes: [...taken, ...(told.notes ?? []), ...recorded.flatMap((one) => one.notes)],
+    entries: [...(told.entries ?? []), ...recorded.flatMap((one) => one.entries)],
+  };
+}
+
+/** What is out already, and whose run was stopped before everybody was told: nobody may have recorded it. */
+function begunBefore({ scene, line }: GitHubSituation): Pick<PublishedRelease, 'tag' | 'sha' | 'body'>[] {
+  const left = unfinished(scene.releases, line.name, new Set(scene.tags.map((one) => one.name)));
+  return left.flatMap(({ release: { tag, body }, state, left }) => (left === 'tell' ? [{ tag, body, sha: state.sha }] : []));
+}
+
+/** The App did it; that a comment began it, its text tells. */
+function askedBy({ self }: Situation, { body }: Pick<PublishedRelease, 'body'>): PublishedBy {
+  const comment = readFence(body)?.state.asked;
+  return { actor: { app: self.slug }, ...(comment === undefined ? {} : { comment }) };
 }
 
 function isOut({ plan, published }: Released, version: string): boolean {

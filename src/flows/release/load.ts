@@ -36,6 +36,12 @@ export function loadNote(repository: string, line: string, load: Load | null): N
   return { repository, kind: KIND, name: line, body: load as unknown as Json };
 }
 
+/** For a train that leaves no more: what it had settled for a departure, and not until somebody publishes it. */
+export async function freedLoads({ notes, repository }: Pick<Situation, 'notes' | 'repository'>, train: string): Promise<NoteWrite[]> {
+  const loads = (await notes.notes(repository, KIND)).map(({ name, body }) => ({ line: name, load: body as unknown as Load }));
+  return loads.filter(({ load }) => load.train === train && load.departure !== null).map(({ line }) => loadNote(repository, line, null));
+}
+
 /** Publishes the draft of a load, if it still is what was settled; null where it is not. */
 export async function publishLoad(
   { github }: Pick<Situation, 'github'>,

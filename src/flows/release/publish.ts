@@ -30,6 +30,10 @@ export interface PublishedRelease {
   readonly kind: Kind;
   readonly bump: Bump;
   readonly notes: string;
+  /** The tag's commit. */
+  readonly sha: string;
+  /** Its whole text, with our marks. */
+  readonly body: string;
   /** Why not everybody was told of it yet; null where they were. */
   readonly untold: string | null;
 }
@@ -90,10 +94,10 @@ export async function publish(
 }
 
 function describe({ tag, url, body }: ReleaseSeen, state: FenceState): Omit<PublishedRelease, 'says' | 'untold'> {
-  const { version, since, kind, bump } = state;
+  const { version, since, kind, bump, sha } = state;
   // A hint that somebody may have touched: what it does not say is taken for the least.
   const told = { kind: kind === 'feature' ? kind : 'maintenance', bump: bump === 'major' || bump === 'minor' ? bump : 'patch' } as const;
-  return { tagged: true, tag, url, version, since, ...told, notes: readFence(body)?.inside ?? body };
+  return { tagged: true, tag, url, version, since, ...told, notes: readFence(body)?.inside ?? body, sha, body };
 }
 
 /**
