@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { askedOf, gateIn, occasionOf } from '../../../src/core/gate/facts.ts';
 import { CODES, listed, mayOpen } from '../../../src/core/gate/finding.ts';
-import { decide, isOpen, undecided } from '../../../src/core/gate.ts';
+import { decide, isOpen, undecided, unrecorded } from '../../../src/core/gate.ts';
 import { DEFAULT_POLICY, OCCASIONS } from '../../../src/core/policy.ts';
 import { account, approval, check, facts, known, people, policyOf, production, unseen } from '../../support/gate-facts.ts';
 
@@ -102,6 +102,19 @@ describe('an environment', () => {
     expect(decision).toMatchObject({
       outcome: 'wait',
       findings: [{ asks: 'policy', requirement: 'policy', code: 'policy-unseen', verdict: 'unknown', says: 'GitHub is away.' }],
+    });
+    expect(mayOpen(decision)).toBe(true);
+  });
+
+  it('whose record is broken is not judged, until a person mends it', () => {
+    const decision = unrecorded('Entry 7 is not as it was written.');
+    expect(decision).toEqual({
+      outcome: 'wait',
+      findings: [
+        { asks: 'policy', requirement: 'record', verdict: 'unmet', code: 'record-broken', says: 'Entry 7 is not as it was written.' },
+      ],
+      again: null,
+      occasion: null,
     });
     expect(mayOpen(decision)).toBe(true);
   });
