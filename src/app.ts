@@ -16,6 +16,7 @@ import { type Pages, type ServerLimits, startServer } from './app/server.ts';
 import { type Environment, readSettings, type Settings, SettingsProblem } from './app/settings.ts';
 import { isLoopback, makeSetup, type Setup } from './app/setup.ts';
 import { startWork } from './app/work.ts';
+import { measuredRepositories } from './flows/deployment/keep-metrics.ts';
 import type { StorePort } from './flows/store-port.ts';
 import { guardedFetch } from './github/guard.ts';
 import { openStore } from './store/open.ts';
@@ -76,7 +77,11 @@ export async function serve(options: ServeOptions): Promise<Serving> {
   if (settings.databaseUrl !== undefined) hide(passwordIn(settings.databaseUrl));
   if (settings.outgoing !== undefined) for (const one of Object.values(settings.outgoing)) hide(one);
   const store = await (options.openStore ?? openStore)(settings);
-  const metrics = makeMetrics(() => store.stats(now()));
+  const { measures = () => false } = settings;
+  const metrics = makeMetrics(
+    () => store.stats(now()),
+    () => measuredRepositories(store, measures, now()),
+  );
   const left = (kind: string, count: number) => log.warn({ kind, count }, 'Lines of this kind were left out of the log');
   const few = makeFewLines({ most: 5, everyMs: 60_000, now: Date.now, left });
 

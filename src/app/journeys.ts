@@ -10,6 +10,7 @@ import type {
   GateErrand,
   Home,
   LookErrand,
+  MeasureErrand,
   PreviewErrand,
   PromoteErrand,
   ReviewErrand,
@@ -45,6 +46,7 @@ export interface Flows {
   readonly train: (situation: Situation, errand: TrainErrand) => Promise<Outcome>;
   readonly review: (situation: Situation, errand: ReviewErrand) => Promise<Outcome>;
   readonly reviewed: (situation: Situation, errand: ReviewedErrand) => Promise<Outcome>;
+  readonly measure: (situation: Situation, errand: MeasureErrand) => Promise<Outcome>;
   readonly send: (situation: Pick<Situation, 'outgoing'>, errand: SendErrand) => Promise<Outcome>;
 }
 
@@ -88,6 +90,7 @@ export function journeysOf(options: JourneyOptions): Journeys {
     train: onRepository(options, 'train', flows.train),
     review: onRepository(options, 'review', flows.review),
     reviewed: onRepository(options, 'reviewed', flows.reviewed),
+    measure: onRepository(options, 'measure', (situation, errand) => measured(options, situation, errand)),
     // GitHub has no part in it.
     send: { run: (task) => flows.send(outgoing === undefined ? {} : { outgoing }, errandIn(task, 'send')) },
     reconcile: onRepository(options, 'reconcile', reconcile),
@@ -98,7 +101,7 @@ export function journeysOf(options: JourneyOptions): Journeys {
         const soon = (task.body as { soon?: unknown } | null)?.soon === true;
         const tell = (installation: number, problem: GitHubProblem) =>
           log.warn({ installation, err: problem }, 'The repositories of an installation cannot be seen; the others are compared.');
-        return reconcileAll({ api, now, soon, tell });
+        return reconcileAll({ api, notes: store, now, soon, tell });
       },
     },
     sweep: {
@@ -196,6 +199,18 @@ function onRepository<K extends Errand['kind']>(
       }
     },
   };
+}
+
+/** Figures that cannot be had today are no task that somebody has to mend; those of the last time stay. */
+async function measured({ flows, log }: JourneyOptions, situation: Situation, errand: MeasureErrand): Promise<Outcome> {
+  try {
+    return await flows.measure(situation, errand);
+  } catch (error) {
+    // Whose limit is used up waits for it. What is kept of who has left goes when all repositories are compared.
+    if (!(error instanceof GitHubProblem) || error.kind === 'rate-limited') throw error;
+    log.warn({ repository: `${errand.home.owner}/${errand.home.name}`, err: error }, 'The four keys could not be worked out anew.');
+    return {};
+  }
 }
 
 /** How GitHub says that the App has been uninstalled, suspended, or kept from a repository. */

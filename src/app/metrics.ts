@@ -1,6 +1,8 @@
 // What the App counts of itself, for Prometheus: a registry of its own, so that two Apps in a process (as in tests) never share a number.
 
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
+import { DORA_GAUGES, doraGauges } from '../core/metrics/gauges.ts';
+import type { MeasuredRepository } from '../flows/deployment/keep-metrics.ts';
 import type { StoreStats } from '../flows/store-port.ts';
 
 export const REASONS = [
@@ -33,8 +35,11 @@ export interface Metrics {
   readonly text: () => Promise<string>;
 }
 
-/** `stats` is asked at each look; what it cannot tell is left out of it. */
-export function makeMetrics(stats: () => Promise<StoreStats>): Metrics {
+/** Both are asked at each look; what they cannot tell is left out of it. */
+export function makeMetrics(
+  stats: () => Promise<StoreStats>,
+  measured: () => Promise<readonly MeasuredRepository[]> = async () => [],
+): Metrics {
   const register = new Registry();
   const registers = [register];
   collectDefaultMetrics({ register });
@@ -90,22 +95,43 @@ export function makeMetrics(stats: () => Promise<StoreStats>): Metrics {
   const tasks = new Gauge({ name: 'shiplock_tasks', help: 'Tasks in the store, by state.', labelNames: ['state'], registers });
   const oldest = new Gauge({ name: 'shiplock_oldest_task_seconds', help: 'How long the oldest due task has waited.', registers });
   const answers = new Gauge({ name: 'shiplock_store_up', help: '1 where the store answered this look, 0 where it did not.', registers });
+  const keys = new Map(
+    DORA_GAUGES.map(({ name, help, labels }) => [name, new Gauge({ name, help, labelNames: [...labels], registers })] as const),
+  );
+  const measuredAt = new Gauge({
+    name: 'shiplock_dora_measured_timestamp_seconds',
+    help: 'When the four keys of a repository were worked out last.',
+    labelNames: ['repository'],
+    registers,
+  });
   // A counter that is not there until its first count cannot be told from one that stands still.
   for (const result of ['accepted', 'known']) deliveries.inc({ result }, 0);
   for (const result of ['sent', 'failed']) messages.inc({ result }, 0);
   for (const reason of REASONS) refusals.inc({ reason }, 0);
 
+  /** Of a repository that is there no more nothing is left: every look begins anew. */
+  const showKeys = (repositories: readonly MeasuredRepository[]) => {
+    for (const gauge of [...keys.values(), measuredAt]) gauge.reset();
+    for (const { repository, at, environments } of repositories) {
+      measuredAt.set({ repository }, Math.floor(at / 1_000));
+      for (const { name, samples } of doraGauges(repository, environments))
+        for (const { labels, value } of samples) keys.get(name)?.set(labels, value);
+    }
+  };
+
   const look = async () => {
     tasks.reset();
     oldest.reset();
     try {
-      const { ready, waiting, running, dead, oldest: milliseconds } = await stats();
+      const [{ ready, waiting, running, dead, oldest: milliseconds }, repositories] = await Promise.all([stats(), measured()]);
+      showKeys(repositories);
       for (const [state, count] of Object.entries({ ready, waiting, running, dead })) tasks.set({ state }, count);
       oldest.set(milliseconds / 1_000);
       answers.set(1);
     } catch {
       // The look itself says so: whoever watches sees 0 here, and the log has the words from whoever needed the store.
       answers.set(0);
+      showKeys([]);
     }
   };
   const known = deliveries.labels('known');

@@ -3,6 +3,7 @@
 
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
+import { matchesGlob } from '../core/glob.ts';
 import { appEndpoints, type Endpoints } from '../github/endpoints.ts';
 import { type Credentials, readKey } from './credentials.ts';
 
@@ -27,6 +28,8 @@ export interface Settings {
   readonly given: Partial<Credentials>;
   /** Absent: nowhere. */
   readonly outgoing?: Outgoing;
+  /** Whether `/metrics` shows the four keys of a repository (`owner/name`); absent: of none. */
+  readonly measures?: (repository: string) => boolean;
 }
 
 /** Where messages about releases go besides GitHub. */
@@ -63,6 +66,7 @@ export function readSettings(env: Environment): Settings {
     sweepSeconds: readNumber(env, 'SHIPLOCK_SWEEP_SECONDS', { standard: 300, least: 1, most: 86_400 }),
     given: readGiven(env),
     ...readOutgoing(env),
+    ...readMeasured(env),
   };
 }
 
@@ -103,6 +107,19 @@ function readOutgoing(env: Environment): { readonly outgoing?: Outgoing } {
     );
   }
   return { outgoing: { url: read.href, secret } };
+}
+
+function readMeasured(env: Environment): { readonly measures?: (repository: string) => boolean } {
+  const names = (set(env, 'SHIPLOCK_METRICS_REPOSITORIES') ?? '*/*').split(/[\s,]+/).filter((name) => name !== '');
+  if (names.length === 1 && names[0]?.toLowerCase() === 'none') return {};
+  const wrong = names.find((name) => !/^[\w.*-]+\/[\w.*-]+$/.test(name));
+  if (wrong !== undefined) {
+    throw new SettingsProblem(
+      `SHIPLOCK_METRICS_REPOSITORIES names ${quoted(wrong)}; it is a list of repositories as in \`acme/app, acme/web-*\`, or \`none\`.`,
+    );
+  }
+  const globs = names.map((name) => name.toLowerCase());
+  return { measures: (repository) => globs.some((glob) => matchesGlob(glob, repository.toLowerCase())) };
 }
 
 function readPrivateKey(env: Environment): string | undefined {

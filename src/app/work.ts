@@ -5,6 +5,7 @@ import type { Home } from '../core/errand.ts';
 import type { Situation } from '../flows/app-port.ts';
 import { answerComment } from '../flows/command/answer-comment.ts';
 import { followDeployment } from '../flows/deployment/follow-deployment.ts';
+import { keepMetrics, rememberLoads } from '../flows/deployment/keep-metrics.ts';
 import { promote } from '../flows/deployment/promote.ts';
 import { closeReview, openReview } from '../flows/deployment/review.ts';
 import { send, tell } from '../flows/deployment/tell.ts';
@@ -25,7 +26,7 @@ import { type Flows, journeysOf } from './journeys.ts';
 import { connectOutgoing } from './outgoing.ts';
 import { startWorker, type Worker, type WorkerOptions } from './worker.ts';
 
-const FLOWS: Flows = {
+const FLOWS: Omit<Flows, 'measure'> = {
   preview: keepPreview,
   draft: keepLine,
   command: answerComment,
@@ -99,14 +100,19 @@ export function startWork({ store, app, settings, log, metrics }: Work, options:
     const head = () => store.head(`repo:${id}`);
     const repository = `repo:${id}`;
     const entries: Situation['entries'] = (from) => store.entries(repository, from);
-    const base = { github, gates, deploys, head, entries, home, repository, notes: store, now, self, readPolicy: readPolicyText };
+    const { measures } = settings;
+    const kept = { notes: store, head, entries, repository, ...(measures === undefined ? {} : { measures }) };
+    const base = { github, gates, deploys, home, now, self, readPolicy: readPolicyText, ...kept };
     return outgoing === undefined ? base : { ...base, outgoing };
   };
+
+  const loads = rememberLoads();
+  const measure: Flows['measure'] = (situation, errand) => keepMetrics(situation, errand, loads);
 
   const journeys = journeysOf({
     store,
     api: appApi({ asApp: app.asApp, clientOf }),
-    flows: { ...FLOWS, ...flows },
+    flows: { ...FLOWS, measure, ...flows },
     situationOf,
     receive: app.receive,
     apiAddress: api,

@@ -145,6 +145,12 @@ export interface TrainErrand {
   readonly train: string;
 }
 
+/** The four keys of a repository's environments are to be worked out anew. */
+export interface MeasureErrand {
+  readonly kind: 'measure';
+  readonly home: Home;
+}
+
 export const REVIEW_CAUSES = ['deployed', 'rolled-back', 'overridden'] as const;
 export type ReviewCause = (typeof REVIEW_CAUSES)[number];
 
@@ -179,5 +185,6 @@ export type Errand =
   | TellErrand
   | SendErrand
   | TrainErrand
+  | MeasureErrand
   | ReviewErrand
   | ReviewedErrand;

@@ -105,6 +105,8 @@ export interface Situation {
   readonly readPolicy: (text: string) => Promise<Policy>;
   /** Absent: the operator has set no address. */
   readonly outgoing?: OutgoingPort;
+  /** Whether the four keys of a repository (`owner/name`) are kept for `/metrics`; absent: of none. */
+  readonly measures?: (repository: string) => boolean;
 }
 
 /** One attempt at a delivery, as GitHub's log of the App's webhook lists it. */

@@ -82,12 +82,12 @@ export class AppStory {
   }
 
   /** The App's process; flows that are not given are noted in `errands` and do nothing. */
-  async start(flows: Partial<Flows> = {}, more: { sweepSeconds?: number } = {}): Promise<Worker> {
+  async start(flows: Partial<Flows> = {}, more: Partial<Pick<Settings, 'sweepSeconds' | 'measures'>> = {}): Promise<Worker> {
     const { log } = makeLog({ level: 'info', to: { write: (line) => void this.lines.push(JSON.parse(line) as Record<string, unknown>) } });
     const endpoints = endpointsOf(this.world.url);
     const credentials = { appId: this.app.id, privateKey: this.app.privateKey, webhookSecret: SECRET };
     const app = await openGitHubApp({ credentials, endpoints, log });
-    const settings = { endpoints, sweepSeconds: more.sweepSeconds ?? 300 } as Settings;
+    const settings = { endpoints, sweepSeconds: 300, ...more } as Settings;
     const noted =
       <E extends { kind: string }>(say: (errand: E) => string) =>
       async (_: unknown, errand: E) => {

@@ -46,6 +46,11 @@ export class Stage {
     return this.#serving?.url ?? '';
   }
 
+  /** Nothing is due and nothing being done. */
+  async idle(): Promise<void> {
+    await this.#serving?.idle();
+  }
+
   async stop(): Promise<void> {
     await this.#serving?.stop();
     this.#serving = null;

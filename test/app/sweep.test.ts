@@ -235,7 +235,7 @@ describe('the reconciliation', () => {
         installation === 1 ? Array.from({ length: 1_000 }, (_, index) => home(index + 1)) : [home(9_999)],
     };
     for (const soon of [true, false]) {
-      const { tasks = [] } = await reconcileAll({ api, now: 0, soon, tell: () => {} });
+      const { tasks = [] } = await reconcileAll({ api, notes: story.store, now: 0, soon, tell: () => {} });
       expect(tasks).toHaveLength(1_000);
       expect(new Set(tasks.map(({ key }) => key)).size).toBe(1_000);
       const minutes = new Map<number, number>();

@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { makeMetrics } from '../../src/app/metrics.ts';
+import type { EnvironmentMetrics } from '../../src/core/metrics.ts';
 import { openStore } from '../../src/store/open.ts';
 import type { Store } from '../../src/store/store.ts';
 import { dumpStore } from '../../src/store/transfer.ts';
@@ -36,7 +37,23 @@ function commandsAfter(words: string): string {
 }
 
 describe('the metrics', () => {
-  const metrics = makeMetrics(async () => ({ ready: 0, waiting: 0, running: 0, dead: 0, oldest: 0 }));
+  const spread = { median: 1, p90: 2 };
+  const production: EnvironmentMetrics = {
+    environment: 'production',
+    from: '2026-11-01T00:00:00Z',
+    to: '2026-12-01T00:00:00Z',
+    days: 30,
+    frequency: { known: true, value: { deployments: 1, perDay: 1, rollbacks: 0, repeats: 0 } },
+    leadTime: { known: true, value: { ...spread, changes: 1, unmeasured: 0 } },
+    failureRate: { known: true, value: { rate: 1, failed: 1, of: 1, atLeast: false } },
+    restore: { known: true, value: { times: spread, restored: 1, open: 0 } },
+    failures: [],
+    remarks: [],
+  };
+  const metrics = makeMetrics(
+    async () => ({ ready: 0, waiting: 0, running: 0, dead: 0, oldest: 0 }),
+    async () => [{ repository: 'acme/app', at: 0, environments: [production] }],
+  );
 
   it('are all explained, each with its labels and its own words, and no other is', async () => {
     metrics.ignored('push', 'not-ours');

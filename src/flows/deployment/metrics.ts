@@ -1,6 +1,7 @@
 // Reads what was deployed to a repository's environments, and what each deployment brought, and has the four keys worked out of it.
 
 import { readMessage } from '../../core/message.ts';
+import type { DeploymentCourse } from '../../core/metrics/course.ts';
 import { type CarriedChange, type EnvironmentMetrics, type MetricsRequest, measuredArrivals, metricsOf } from '../../core/metrics.ts';
 import { nearest } from '../../core/nearest.ts';
 import { releaseBranch } from '../../core/release-pull.ts';
@@ -10,8 +11,18 @@ import { type GitHubPort, GitHubProblem, type Observed, type RangeCommit } from 
 export interface MetricsEyes {
   readonly github: Pick<GitHubPort, 'scene' | 'range'>;
   readonly gates: Pick<GatePort, 'environments' | 'deployments'>;
-  /** Deployments for which a gate was overridden; absent: nobody is there who could tell. */
-  readonly overridden?: (environment: string) => Promise<MetricsRequest['overridden']>;
+  /** Which of the deployments a gate was overridden for; absent: nobody is there who could tell. */
+  readonly overridden?: (environment: string, deployments: readonly DeploymentCourse[]) => Promise<MetricsRequest['overridden']>;
+  /** What was read before; absent: nothing. */
+  readonly memory?: LoadMemory;
+  /** Ranges that are read at most besides; absent: 200. */
+  readonly mostRanges?: number;
+}
+
+/** What a deployment brought never changes, so that whoever measures often reads it once. */
+export interface LoadMemory {
+  readonly get: (key: string) => readonly CarriedChange[] | undefined;
+  readonly set: (key: string, load: readonly CarriedChange[]) => void;
 }
 
 export interface MetricsQuestion {
@@ -42,11 +53,21 @@ export async function measure(eyes: MetricsEyes, question: MetricsQuestion): Pro
   const named = await environmentsOf(eyes, question.environment);
   if (!named.known) return named;
   const { names, remarks } = named.value;
-  const ranges = rangeReader(eyes.github);
-  const environments: EnvironmentMetrics[] = [];
-  for (const name of names) environments.push(await measureOne(eyes, name, question, ranges));
+  const environments = await measureEach(eyes, names, question);
   const failed = new Set(environments.flatMap(({ failures }) => failures.map(({ sha }) => sha)));
   return { known: true, value: { environments, tags: failed.size === 0 ? new Map() : await tagsOf(eyes, failed), remarks } };
+}
+
+/** Of environments that are known by name. */
+export async function measureEach(
+  eyes: MetricsEyes,
+  names: readonly string[],
+  period: Pick<MetricsQuestion, 'from' | 'to'>,
+): Promise<readonly EnvironmentMetrics[]> {
+  const ranges = rangeReader(eyes);
+  const environments: EnvironmentMetrics[] = [];
+  for (const name of names) environments.push(await measureOne(eyes, name, period, ranges));
+  return environments;
 }
 
 async function environmentsOf(
@@ -74,10 +95,9 @@ type RangeReader = (base: string, head: string) => Promise<Observed<readonly Car
 async function measureOne(
   eyes: MetricsEyes,
   environment: string,
-  question: MetricsQuestion,
+  { from, to }: Pick<MetricsQuestion, 'from' | 'to'>,
   read: RangeReader,
 ): Promise<EnvironmentMetrics> {
-  const { from, to } = question;
   const since = new Date(from - Math.max(to - from, LOOKED_BACK)).toISOString();
   const seen = await eyes.gates.deployments(environment, { since, limit: MOST_DEPLOYMENTS });
   const carried = new Map<number, Observed<readonly CarriedChange[]>>();
@@ -87,20 +107,26 @@ async function measureOne(
     else if (base === sha) carried.set(id, { known: true, value: [] });
     else carried.set(id, await read(base, sha));
   }
-  const overridden = (await eyes.overridden?.(environment)) ?? { known: false, why: 'only the App’s record tells.' };
+  const overridden = (await eyes.overridden?.(environment, seen.known ? seen.value.items : [])) ?? {
+    known: false,
+    why: 'only the App’s record tells.',
+  };
   return metricsOf({ environment, from, to, deployments: seen, carried, overridden });
 }
 
 /** Environments that follow one another are brought the same, so that each range is read once. */
-function rangeReader(github: MetricsEyes['github']): RangeReader {
+function rangeReader({ github, memory, mostRanges = MOST_RANGES }: MetricsEyes): RangeReader {
   const known = new Map<string, Observed<readonly CarriedChange[]>>();
   return async (base, head) => {
     const key = `${base}..${head}`;
     const before = known.get(key);
     if (before !== undefined) return before;
+    const remembered = memory?.get(key);
+    if (remembered !== undefined) return { known: true, value: remembered };
     const seen: Observed<readonly CarriedChange[]> =
-      known.size >= MOST_RANGES ? { known: false, why: `no more than ${MOST_RANGES} are looked at.` } : await readLoad(github, base, head);
+      known.size >= mostRanges ? { known: false, why: `no more than ${mostRanges} are looked at.` } : await readLoad(github, base, head);
     known.set(key, seen);
+    if (seen.known) memory?.set(key, seen.value);
     return seen;
   };
 }

@@ -82,6 +82,8 @@ function taskOf(errand: Errand, delivery: string | null): NewTask {
     case 'train':
       // Together with the commands: it publishes.
       return { key: repository, kind, body, unique: `train/${home.id}/${errand.train}` };
+    case 'measure':
+      return { key: `${repository}/measure`, kind, body, unique: `measure/${home.id}` };
     case 'review': {
       const { sha, environment, cause } = errand;
       return { key: `${repository}/review`, kind, body, unique: `review/${home.id}/${sha}/${environment.toLowerCase()}/${cause}` };

@@ -7,11 +7,12 @@ import { DEFAULT_POLICY, type LinePolicy, type Policy } from '../../core/policy.
 import { releaseBranch } from '../../core/release-pull.ts';
 import { movedLines, type RepositoryMarks, repositoryMark } from '../../core/repository-state.ts';
 import type { AppApi, Situation } from '../app-port.ts';
+import { leftBehindNotes, measureTasks } from '../deployment/keep-metrics.ts';
 import { findWaiting } from '../gate/find-waiting.ts';
 import { GitHubProblem, type Scene } from '../github-port.ts';
 import { policyProblemLines } from '../policy-problem.ts';
 import { trainTasks } from '../release/run-train.ts';
-import type { NewTask, Outcome } from '../store-port.ts';
+import type { NewTask, NotesPort, Outcome } from '../store-port.ts';
 import { RECONCILE_STEP, tasksOf } from './errand-task.ts';
 
 const MINUTE = 60_000;
@@ -76,6 +77,7 @@ export async function reconcile(situation: Situation, { home }: ReconcileErrand)
     ...tasksOf(await findWaiting(situation), origin),
     ...tasksOf(deploymentsOf(home, environments), origin),
     ...(await trainTasks(situation, trains)),
+    ...(await measureTasks(situation, environments)),
     ...tasksOf(drafts, origin),
     ...tasksOf(previews, origin).map((task, index) => ({ ...task, runAt: now + index * PULL_STEP })),
   ];
@@ -136,6 +138,7 @@ function seenIn(body: unknown): Seen | null {
 
 export interface ReconcileAllFacts {
   readonly api: Pick<AppApi, 'installations' | 'repositories'>;
+  readonly notes: NotesPort;
   readonly now: number;
   /** As soon as the limits allow, as events were lost; else over the hour. */
   readonly soon: boolean;
@@ -144,8 +147,9 @@ export interface ReconcileAllFacts {
 }
 
 /** Every repository of every installation, one after another: always at the same place of the hour, and never more than sixty a minute. */
-export async function reconcileAll({ api, now, soon, tell }: ReconcileAllFacts): Promise<Outcome> {
+export async function reconcileAll({ api, notes, now, soon, tell }: ReconcileAllFacts): Promise<Outcome> {
   const homes: Home[] = [];
+  const unseen = new Set<number>();
   for (const { id, suspended } of await api.installations()) {
     if (suspended) continue;
     try {
@@ -153,6 +157,7 @@ export async function reconcileAll({ api, now, soon, tell }: ReconcileAllFacts):
     } catch (error) {
       // Uninstalled or suspended meanwhile, or at the end of its own limit: the others are not to suffer for it.
       if (!(error instanceof GitHubProblem) || !THEIRS.has(error.kind)) throw error;
+      unseen.add(id);
       tell(id, error);
     }
   }
@@ -162,7 +167,7 @@ export async function reconcileAll({ api, now, soon, tell }: ReconcileAllFacts):
     const [task] = tasksOf([{ kind: 'reconcile', home }], { now, delivery: null });
     return { ...(task as NewTask), runAt: now + Math.floor(index * step) };
   });
-  return { tasks };
+  return { tasks, notes: await leftBehindNotes(notes, homes, unseen) };
 }
 
 const THEIRS: ReadonlySet<GitHubProblem['kind']> = new Set(['not-found', 'forbidden', 'rate-limited']);
