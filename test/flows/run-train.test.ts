@@ -1,88 +1,14 @@
 // Trains that run: at their time, once, with what their load was settled to, and with words where they leave without it.
 import { afterEach, describe, expect, it } from 'vitest';
-import type { Worker } from '../../src/app/worker.ts';
-import type { Sealed } from '../../src/core/record.ts';
-import { answerComment } from '../../src/flows/command/answer-comment.ts';
-import { keepLine } from '../../src/flows/release/keep-line.ts';
-import { AppStory } from '../app/app-story.ts';
-import type { Comment, Pull } from '../support/github/records.ts';
-import type { RepositoryStory } from '../support/github/stories.ts';
+import { runTrain } from '../../src/flows/release/run-train.ts';
+import { LEAVES, trainStories } from './train-story.ts';
 
-const begun: AppStory[] = [];
-afterEach(async () => {
-  for (const app of begun.splice(0)) {
-    app.world.effects.ignore();
-    await app.end();
-  }
-});
-
-/** A Monday noon; the train leaves on Tuesday at 9:00 in UTC. */
-const MONDAY = '2026-11-23T12:00:00Z';
-
-class TrainStory {
-  readonly app: AppStory;
-  readonly repository: RepositoryStory;
-  worker: Worker | null = null;
-
-  constructor(app: AppStory, repository: RepositoryStory) {
-    this.app = app;
-    this.repository = repository;
-  }
-
-  static async begin(train: string, more = ''): Promise<TrainStory> {
-    const app = await AppStory.begin(MONDAY);
-    begun.push(app);
-    const repository = app.repository('acme/app');
-    const text = `version: 1\n${more}trains: [{ name: weekly, cron: "0 9 * * tue", ${train} }]\n`;
-    repository.push('main', [{ message: 'feat: begin', files: { '.github/shiplock.yml': text } }]);
-    repository.tag('v1.0.0', { message: 'v1.0.0' });
-    repository.release('v1.0.0', { name: 'v1.0.0', body: 'The first.' });
-    const story = new TrainStory(app, repository);
-    await story.start();
-    return story;
-  }
-
-  async start(): Promise<void> {
-    // One after another: who is settled with must be who works.
-    await this.worker?.stop();
-    this.worker = await this.app.start({ draft: keepLine, command: answerComment });
-    await this.settle();
-  }
-
-  async settle(): Promise<void> {
-    await this.app.settle(this.worker as Worker);
-  }
-
-  /** To that moment. */
-  async at(time: string): Promise<void> {
-    this.app.world.clock.set(time);
-    await this.settle();
-  }
-
-  async merge(title: string): Promise<Pull> {
-    const pull = this.repository.openPull({ title });
-    this.repository.merge(pull, { method: 'squash' });
-    await this.settle();
-    return pull;
-  }
-
-  releases(): string[] {
-    return this.repository.record.releases.map((one) => `${one.tag}${one.draft ? ' (draft)' : ''}`);
-  }
-
-  words(pull: Pull): readonly Comment[] {
-    return pull.issue.comments.filter((one) => one.body.startsWith('<!-- shiplock:train '));
-  }
-
-  async record(): Promise<readonly Sealed[]> {
-    const stored = await this.app.store.entries(`repo:${this.repository.record.id}`, { after: 0, limit: 1_000 });
-    return stored.map((one) => JSON.parse(one.text) as Sealed);
-  }
-}
+const { begin, end } = trainStories();
+afterEach(end);
 
 describe('a train', () => {
   it('publishes what is ready when it leaves, once, and again the week after', async () => {
-    const story = await TrainStory.begin('do: publish');
+    const story = await begin('do: publish');
     await story.merge('feat: one');
     await story.at('2026-11-24T08:59:00Z');
     expect(story.releases()).toEqual(['v1.0.0', 'v1.1.0 (draft)']);
@@ -97,7 +23,7 @@ describe('a train', () => {
   });
 
   it('carries what its load was settled to, and what is merged after that rides on the next', async () => {
-    const story = await TrainStory.begin('do: publish, freeze-before: 12h');
+    const story = await begin('do: publish, freeze-before: 12h');
     await story.merge('feat: one');
     await story.at('2026-11-23T21:00:00Z');
     const head = story.repository.sha('main');
@@ -109,7 +35,7 @@ describe('a train', () => {
   });
 
   it('does not publish what something objects to, and says so where it is talked about', async () => {
-    const story = await TrainStory.begin('do: publish');
+    const story = await begin('do: publish');
     const pull = await story.merge('feat: one');
     story.repository.openIssue('It burns', { labels: ['release-blocker'] });
     await story.at('2026-11-24T09:00:00Z');
@@ -122,7 +48,7 @@ describe('a train', () => {
   });
 
   it('that nobody looked at for long is told of and not run; a few hours late it leaves once', async () => {
-    const story = await TrainStory.begin('do: publish');
+    const story = await begin('do: publish');
     const pull = await story.merge('feat: one');
     await story.worker?.stop();
     story.app.world.clock.set('2026-11-24T16:00:00Z');
@@ -136,7 +62,7 @@ describe('a train', () => {
   });
 
   it('reports what would go out, and publishes nothing', async () => {
-    const story = await TrainStory.begin('do: report');
+    const story = await begin('do: report');
     const pull = await story.merge('feat: one');
     await story.at('2026-11-24T09:00:00Z');
     expect(story.releases()).toEqual(['v1.0.0', 'v1.1.0 (draft)']);
@@ -144,10 +70,158 @@ describe('a train', () => {
   });
 
   it('merges the release pull request of exactly that', async () => {
-    const story = await TrainStory.begin('do: publish', 'release: { mode: pull-request, files: [] }\n');
+    const story = await begin('do: publish', { more: 'release: { mode: pull-request, files: [] }\n' });
     await story.merge('feat: one');
     await story.at('2026-11-24T09:00:00Z');
     await story.settle();
     expect(story.releases()).toEqual(['v1.0.0', 'v1.1.0']);
+  });
+
+  it('settles the load and says so; what is merged after that waits until somebody publishes it', async () => {
+    const story = await begin('do: freeze');
+    const pull = await story.merge('feat: one');
+    const head = story.repository.sha('main');
+    await story.at(LEAVES);
+    const [word, ...others] = story.words(pull);
+    expect(others).toEqual([]);
+    expect(word?.body).toContain('The train weekly is due since');
+    expect(word?.body).toContain(`\`v1.1.0\` is settled at \`${head.slice(0, 7)}\` and stays so until somebody publishes it.`);
+    const later = await story.merge('feat: two');
+    await story.pass('2d');
+    expect(story.draft()).not.toContain('two');
+    story.repository.comment(later, '/release publish', { by: 'mia' });
+    await story.settle();
+    expect(story.releases()).toEqual(['v1.0.0', 'v1.1.0', 'v1.2.0 (draft)']);
+    expect(story.repository.sha('refs/tags/v1.1.0')).toBe(head);
+    expect((await story.record()).map(({ what, actor, release }) => [what, 'login' in actor ? actor.login : actor.app, release])).toEqual([
+      ['note', 'shiplock', undefined],
+      ['publish', 'mia', 'v1.1.0'],
+    ]);
+  });
+
+  it('settles it in time before it publishes, and says until when', async () => {
+    const story = await begin('do: publish, freeze-before: 12h');
+    const pull = await story.merge('feat: one');
+    await story.at('2026-11-23T21:00:00Z');
+    expect(story.words(pull).map(({ body }) => body)).toEqual([
+      expect.stringContaining('stays so until the train weekly leaves at 2026-11-24 09:00 UTC.'),
+    ]);
+    await story.at(LEAVES);
+    expect(story.words(pull)).toHaveLength(1);
+  });
+
+  it('says that there is nothing to settle', async () => {
+    const story = await begin('do: freeze');
+    await story.at(LEAVES);
+    const [issue] = [...story.repository.record.issues.values()];
+    expect(issue === undefined ? [] : story.words(issue).map(({ body }) => body)).toEqual([
+      expect.stringContaining('Nothing is ready to be released since `v1.0.0`.'),
+    ]);
+    await story.merge('feat: one');
+    expect(story.releases()).toEqual(['v1.0.0', 'v1.1.0 (draft)']);
+  });
+
+  it('brings the draft up to date that nobody else keeps, and leaves alone what another train has settled', async () => {
+    const story = await begin('do: draft');
+    // As where no event comes: nothing keeps the draft but the train.
+    await story.start({ draft: async () => ({}) });
+    await story.merge('feat: one');
+    expect(story.releases()).toEqual(['v1.0.0']);
+    await story.at(LEAVES);
+    expect(story.releases()).toEqual(['v1.0.0', 'v1.1.0 (draft)']);
+    const head = story.repository.sha('main');
+    const load = { train: 'other', head, version: '1.1.0', tag: 'v1.1.0', departure: null };
+    const key = `repo:${story.repository.record.id}`;
+    await story.app.store.write([{ repository: key, kind: 'load', name: 'main', body: load }], story.app.world.clock.now());
+    await story.merge('feat: two');
+    await story.at('2026-12-01T09:00:00Z');
+    expect(story.draft()).toContain('one');
+    expect(story.draft()).not.toContain('two');
+    expect((await story.record()).map(({ what }) => what)).toEqual(['note', 'note']);
+  });
+
+  it('drafts once after a time in which nothing ran, and says in the record how many it missed', async () => {
+    const story = await begin('do: draft');
+    await story.worker?.stop();
+    story.app.world.clock.set('2026-12-08T10:00:00Z');
+    story.repository.merge(story.repository.openPull({ title: 'feat: one' }), { method: 'squash' });
+    await story.start();
+    expect(story.releases()).toEqual(['v1.0.0', 'v1.1.0 (draft)']);
+    const stored = await story.app.store.notes(`repo:${story.repository.record.id}`, 'record-text');
+    expect(stored.map(({ body }) => (body as { text: string }).text)).toEqual([
+      expect.stringMatching(/2 departures before it were missed; it leaves once for all of them\. The draft is up to date\./),
+    ]);
+  });
+
+  it('that is no more frees what it had settled for its departure', async () => {
+    const story = await begin('do: publish, freeze-before: 12h');
+    await story.merge('feat: one');
+    await story.at('2026-11-23T21:00:00Z');
+    story.repository.push('main', [{ message: 'feat: two', files: { '.github/shiplock.yml': 'version: 1\n' } }]);
+    await story.at(LEAVES);
+    await story.merge('feat: three');
+    expect(story.releases()).toEqual(['v1.0.0', 'v1.1.0 (draft)']);
+    expect(story.draft()).toContain('three');
+  });
+
+  it('tells GitHub’s reason where its release pull request cannot be merged', async () => {
+    const story = await begin('do: publish', { more: 'release: { mode: pull-request, files: [] }\n' });
+    await story.merge('feat: one');
+    const [release] = [...story.repository.record.issues.values()].filter((one) => one.pull?.head.ref.startsWith('shiplock/release/'));
+    story.app.world.faults.answer('PUT /repos/{owner}/{repo}/pulls/{pull_number}/merge', 405, {
+      message: 'Required status check "ci" is expected.',
+    });
+    await story.at(LEAVES);
+    expect(story.releases()).toEqual(['v1.0.0']);
+    const said = [...story.repository.record.issues.values()].flatMap((one) => story.words(one));
+    expect(said.map(({ body }) => body)).toEqual([expect.stringContaining(`as #${release?.number} could not be merged.`)]);
+    expect(said[0]?.body).toContain('Required status check');
+  });
+});
+
+describe('two processes', () => {
+  it('at once leave once', async () => {
+    const story = await begin('do: publish');
+    await story.merge('feat: one');
+    const other = await story.another();
+    story.app.world.clock.set(LEAVES);
+    await Promise.all([story.settle(), story.app.settle(other)]);
+    await story.settle();
+    await other.stop();
+    expect(story.releases()).toEqual(['v1.0.0', 'v1.1.0']);
+    expect((await story.record()).map(({ what }) => what)).toEqual(['publish']);
+  });
+
+  it('one of which stood still until the other had taken over, publish once and tell it once', async () => {
+    const story = await begin('do: publish');
+    const pull = await story.merge('feat: one');
+    let stall: (() => void) | null = null;
+    const stands = new Promise<void>((resolve) => {
+      stall = resolve;
+    });
+    let stood = false;
+    // Between what was noted to leave and its publication.
+    const slow: typeof runTrain = async (situation, errand) => {
+      const leaving = (await situation.notes.note(situation.repository, 'train', 'weekly'))?.body as { leaving?: unknown } | undefined;
+      if (!stood && leaving?.leaving) {
+        stood = true;
+        await stands;
+      }
+      return runTrain(situation, errand);
+    };
+    await story.start({ train: slow });
+    story.app.world.clock.set(LEAVES);
+    await expect.poll(() => stood, { timeout: 10_000 }).toBe(true);
+    const other = await story.another();
+    // Longer than the lease that nobody renews by this clock.
+    story.app.world.clock.advance('2m');
+    await expect.poll(() => story.releases(), { timeout: 10_000 }).toEqual(['v1.0.0', 'v1.1.0']);
+    (stall as (() => void) | null)?.();
+    await story.pass('1m');
+    await story.app.settle(other);
+    await other.stop();
+    expect(story.releases()).toEqual(['v1.0.0', 'v1.1.0']);
+    expect((await story.record()).filter(({ what }) => what === 'publish')).toHaveLength(1);
+    expect(story.ours(pull, 'released ')).toHaveLength(1);
   });
 });
