@@ -63,9 +63,11 @@ function judgeAll(gate: Gate, facts: GateFacts, occasion: Occasion | null, now: 
   const gates = occasion === null ? gatesOf(entry) : [gateOf(entry, occasion)];
   const all = [
     ...judgeOccasion(entry, occasion, facts),
-    ...judgeRequirements(entry, gates, facts, now),
-    ...(entry.after === undefined ? [] : [judgeAfter(entry.after, facts)]),
-    ...(entry.for.rollback !== undefined && (occasion === null || occasion === 'rollback') ? [judgeRollback(gate.environment, facts)] : []),
+    ...judgeRequirements({ ...gate, entry }, gates, facts, now),
+    ...(entry.after === undefined ? [] : [judgeAfter(entry.after, facts, gate.deployers)]),
+    ...(entry.for.rollback !== undefined && (occasion === null || occasion === 'rollback')
+      ? [judgeRollback(gate.environment, facts, gate.deployers)]
+      : []),
     ...windowsOf(gates).map((windows) => judgeWindows(windows, now)),
     ...judgeFreezes(entry.freeze, occasion, facts, now),
     ...judgeHolds(entry.hold, facts),
@@ -98,8 +100,11 @@ function judgeOccasion(entry: EnvironmentPolicy, occasion: Occasion | null, { re
   return [judged('release', 'release', 'occasion-unknown', says)];
 }
 
+/** A gate that the policy names. */
+type Guarded = Pick<Gate, 'deployers'> & { readonly entry: EnvironmentPolicy };
+
 /** Each thing once. A definite no counts as one only if it is asked whatever the occasion is. */
-function judgeRequirements(entry: EnvironmentPolicy, gates: readonly GatePolicy[], facts: GateFacts, now: number): Judged[] {
+function judgeRequirements(of: Guarded, gates: readonly GatePolicy[], facts: GateFacts, now: number): Judged[] {
   const asked = new Map<string, { readonly requirement: RequirementPolicy; gates: number }>();
   for (const gate of gates) {
     for (const [text, requirement] of new Map(gate.requires.map((one) => [JSON.stringify(one), one]))) {
@@ -109,18 +114,18 @@ function judgeRequirements(entry: EnvironmentPolicy, gates: readonly GatePolicy[
     }
   }
   return [...asked.values()].flatMap(({ requirement, gates: times }) =>
-    judgeRequirement(requirement, entry, facts, now).map((one) => (times === gates.length ? one : { ...one, final: false })),
+    judgeRequirement(requirement, of, facts, now).map((one) => (times === gates.length ? one : { ...one, final: false })),
   );
 }
 
-function judgeRequirement(asked: RequirementPolicy, { after }: EnvironmentPolicy, facts: GateFacts, now: number): Judged[] {
+function judgeRequirement(asked: RequirementPolicy, { entry, deployers }: Guarded, facts: GateFacts, now: number): Judged[] {
   switch (asked.asks) {
     case 'checks':
       return [...judgeChecks(asked, facts, now), ...(asked.baseline === null ? [] : [judgeBaseline(asked, facts, now)])];
     case 'approvals':
       return asked.count === 0 ? [] : [judgeApprovals(asked, facts)];
     case 'soak':
-      return asked.seconds === 0 ? [] : [judgeSoak(asked.seconds, after, facts, now)];
+      return asked.seconds === 0 ? [] : [judgeSoak(asked.seconds, entry.after, facts, now, deployers)];
     case 'ticket':
       return [judgeTicket(asked.pattern, facts)];
   }

@@ -87,6 +87,8 @@ export interface Policy {
   readonly environments: Readonly<Record<string, EnvironmentPolicy>>;
   /** The file's `environments.default`: whether an environment without an entry is open. */
   readonly unlisted: 'open' | 'closed';
+  /** Logins of machines' accounts whose word that a deployment succeeded proves it, as an App's does. */
+  readonly deployers: readonly string[];
   readonly trains: readonly TrainPolicy[];
   readonly commands: { readonly prefix: string };
   readonly notify: readonly { readonly on: readonly string[]; readonly mention: readonly string[] }[];
@@ -314,6 +316,7 @@ export const DEFAULT_POLICY: Policy = {
   packages: [],
   environments: {},
   unlisted: 'closed',
+  deployers: [],
   trains: [],
   commands: { prefix: '' },
   notify: [],

@@ -240,6 +240,15 @@ describe('what a gate asks', () => {
     expect(unlisted).toBe('open');
   });
 
+  it('knows whose word counts besides that of Apps', () => {
+    expect(policyOf('deployers: [jenkins-bot, "@argo_acme", jenkins-bot]').deployers).toEqual(['jenkins-bot', 'argo_acme']);
+    const read = parsePolicy('deployers: ["@acme/bots", "vercel[bot]"]');
+    expect(read.ok ? [] : read.problems.map(({ path, says }) => `${path}: ${says}`)).toEqual([
+      expect.stringMatching(/^deployers\[0\]: .*is no account: write the login of a machine’s user, as jenkins-bot/),
+      expect.stringMatching(/^deployers\[1\]: .*Apps count without being named/),
+    ]);
+  });
+
   it('finds no entry for a name that every object has', () => {
     expect(environmentOf(DEFAULT_POLICY, 'constructor')).toBeNull();
     expect(environmentOf(DEFAULT_POLICY, '__proto__')).toBeNull();

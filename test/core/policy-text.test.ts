@@ -55,6 +55,7 @@ describe('a policy file that is written', () => {
         lines: [{ branch: 'main' }, { branch: '[0-9]+.x' }, { branch: 'next', prerelease: 'rc' }],
         classify: { labels: { 'semver: minor': 'feature', chore: null } },
         release: { tag: '{version}', before1: { breaking: 'major' } },
+        deployers: ['jenkins-bot'],
         packages: [{ name: 'core', path: 'packages/core', tag: 'core-v{version}' }],
         environments: {
           production: {
@@ -91,6 +92,7 @@ environments:
       - soak: 24h
     windows:
       - { days: mon-thu, from: "09:00", to: "16:00", zone: Europe/Berlin }
+deployers: [ jenkins-bot ]
 `);
   });
 

@@ -118,6 +118,7 @@ export const gates: fc.Arbitrary<Gate> = fc.record({
   entry: fc.oneof({ weight: 20, arbitrary: entries }, { weight: 1, arbitrary: fc.constant(null) }),
   unlisted: fc.constantFrom('open' as const, 'closed' as const),
   listed: fc.constantFrom<readonly string[]>([], ['prodution']),
+  deployers: fc.constantFrom<readonly string[]>([], ['Jenkins']),
 });
 
 const observed = <T>(value: fc.Arbitrary<T>): fc.Arbitrary<Observed<T>> =>
@@ -154,6 +155,7 @@ const approvals: fc.Arbitrary<ApprovalFact> = fc.record(
     reviewed: fc.constant(OTHER_SHA),
     environment: mostly<string | null>('production', 'Production', 'qa', null),
     source: mostly('command', 'review', 'deployment-review', 'sparkling'),
+    entitled: fc.constant(true),
     role: observed(mostly('maintain', 'write', 'read', 'sparkling')),
   },
   { requiredKeys: ['by', 'bot', 'state', 'at', 'sha', 'environment', 'source', 'role'] },
@@ -179,6 +181,12 @@ const deployments: fc.Arbitrary<DeploymentFact> = fc.record(
     createdAt: instants,
     succeededAt: fc.oneof({ weight: 8, arbitrary: instants }, { weight: 1, arbitrary: fc.constant(null) }),
     endedAt: fc.oneof({ weight: 4, arbitrary: fc.constant(null) }, { weight: 1, arbitrary: instants }),
+    by: mostly<DeploymentFact['by']>(
+      { login: 'mona', id: 1, app: ACTIONS },
+      { login: 'jenkins', id: 2, app: null },
+      { login: 'eve', id: 3, app: null },
+      null,
+    ),
   },
   { requiredKeys: ['id', 'sha', 'digest', 'state', 'createdAt', 'succeededAt', 'endedAt'] },
 );
@@ -354,6 +362,7 @@ function vaguerDeployment(one: DeploymentFact): DeploymentFact[] {
   return [
     { ...one, state: 'sparkling' },
     { ...one, digest: null },
+    { ...one, by: null },
     noStart,
     noEnd,
     ...(one.succeededAt === null ? [] : [{ ...one, succeededAt: 'lately' }]),

@@ -17,6 +17,10 @@ interface Opinion {
   readonly counts: Known;
   readonly barred: Known;
   readonly why: string;
+  /** Their latest word that counted when it was given, whatever counts now. */
+  readonly given: Read | null;
+  /** Milliseconds since 1970; null: not told. */
+  readonly at: number | null;
 }
 
 export function judgeApprovals(policy: ApprovalsPolicy, facts: GateFacts): Judged {
@@ -34,7 +38,16 @@ export function judgeApprovals(policy: ApprovalsPolicy, facts: GateFacts): Judge
     const says = `${logins(against)} rejected this commit for ${facts.environment}. Only their own approval takes it back.`;
     return finding('rejected-by-person', says, { who: namesOf(against), final: true });
   }
-  const unclear = opinions.filter((one) => one.counts !== 'no' && (one.is === 'unclear' || one.is === 'reject'));
+  const left = opinions.filter((one) => one.counts === 'no' && one.given?.is === 'reject');
+  const standing = left.filter((one) => overruled(one, opinions) === 'no');
+  if (standing.length > 0) {
+    const says = `${logins(standing)} rejected this commit for ${facts.environment} and may no longer approve. An approval that is given after that, by somebody who may, takes it back.`;
+    return finding('rejected-by-person', says, { who: namesOf(standing), final: true });
+  }
+  const unclear = [
+    ...left.filter((one) => overruled(one, opinions) === 'unknown'),
+    ...opinions.filter((one) => mayBeNo(one) && !left.includes(one)),
+  ];
   if (unclear.length > 0) {
     return finding('approver-unclear', `What ${logins(unclear)} said may be a no: ${(unclear[0] as Opinion).why}`, {
       who: namesOf(unclear),
@@ -86,8 +99,26 @@ function opinionsOf(approvals: readonly ApprovalFact[], policy: ApprovalsPolicy,
     );
     const barred = barredOf(latest.word.by, policy, facts);
     const why = latest.is === 'unclear' ? latest.why : counts.is !== 'yes' ? counts.why : barred.why;
-    return { by: latest.word.by, is: latest.is, counts: counts.is, barred: barred.is, why };
+    const entitled = words.filter((word) => word.entitled === true);
+    const given = entitled.length === 0 ? null : latestOf(entitled);
+    return { by: latest.word.by, is: latest.is, counts: counts.is, barred: barred.is, why, given, at: instantOf(latest.word.at) };
   });
+}
+
+function mayBeNo({ counts, is, given }: Opinion): boolean {
+  const words = [...(counts === 'no' ? [] : [is]), ...(counts === 'yes' || given === null ? [] : [given.is])];
+  return words.includes('unclear') || words.includes('reject');
+}
+
+/** Whoever has lost the right to speak cannot take their no back: somebody who may approve, and speaks after it, can. */
+function overruled({ given }: Opinion, opinions: readonly Opinion[]): Known {
+  const said = instantOf(given?.word.at ?? '');
+  const isAfter = ({ at }: Opinion) => (at === null || said === null ? null : at > said);
+  if (opinions.some((one) => one.is === 'approve' && one.counts === 'yes' && one.barred === 'no' && isAfter(one) === true)) return 'yes';
+  const may = opinions.some((one) => {
+    return (one.is === 'approve' || one.is === 'unclear') && one.counts !== 'no' && one.barred !== 'yes' && isAfter(one) !== false;
+  });
+  return may ? 'unknown' : 'no';
 }
 
 /** A review is for every environment; for all others an environment that is not told may be this one. */

@@ -1,15 +1,19 @@
 // The requirements that rest on deployments: `after` (it has succeeded in the environment before), `soak` (it has stood there long enough
 // without being replaced), and for a rollback that the commit has been here before. What is deployed is the same where the commit is, or
-// where the artifact's digest is.
+// where the artifact's digest is; that it succeeded there is proven by whom the policy believes alone.
 
+import { isBelieved } from '../deployer.ts';
 import { durationText } from '../policy/time.ts';
 import { instantOf, instantText } from './clock.ts';
 import type { DeploymentFact, GateFacts } from './facts.ts';
-import { type Finding, type Judged, judged, notAsked } from './finding.ts';
+import { type Code, type Finding, type Judged, judged, listed, notAsked } from './finding.ts';
 
-export function judgeAfter(environment: string, facts: GateFacts): Judged {
+/** Whose word counts besides that of Apps: `Gate.deployers`. */
+type Deployers = readonly string[] | undefined;
+
+export function judgeAfter(environment: string, facts: GateFacts, deployers?: Deployers): Judged {
   const requirement = `after ${environment}`;
-  const list = listOf('after', requirement, environment, facts);
+  const list = listOf('after', requirement, environment, facts, deployers);
   if (!('own' in list)) return list;
   const finding = (code: Finding['code'], says: string): Judged => judged('after', requirement, code, says);
   const states = list.own.map(successOf);
@@ -18,23 +22,27 @@ export function judgeAfter(environment: string, facts: GateFacts): Judged {
     return finding('deployment-unclear', `Whether this commit’s deployment to ${environment} succeeded cannot be told.`);
   const running = list.own.find(({ state }) => IN_FLIGHT.has(state));
   if (running !== undefined) return finding('deploying-before', `Its deployment to ${environment} is ${running.state}.`);
+  const unproven = unprovenIn(list, environment);
+  if (unproven !== null) return finding(...unproven);
   return finding('not-deployed-before', `This commit has not been deployed to ${environment} with success. Deploy it there first.`);
 }
 
 /** A version to go back to is one that has been here. */
-export function judgeRollback(environment: string, facts: GateFacts): Judged {
+export function judgeRollback(environment: string, facts: GateFacts, deployers?: Deployers): Judged {
   const requirement = 'rollback';
-  const list = listOf('rollback', requirement, environment, facts);
+  const list = listOf('rollback', requirement, environment, facts, deployers);
   if (!('own' in list)) return list;
   const finding = (code: Finding['code'], says: string): Judged => judged('rollback', requirement, code, says);
   const states = list.own.map(successOf);
   if (states.includes('yes')) return finding('was-here', `This commit has been deployed to ${environment} with success before.`);
   if (states.includes('unknown'))
     return finding('deployment-unclear', `Whether this commit’s deployment to ${environment} succeeded cannot be told.`);
+  const unproven = unprovenIn(list, environment);
+  if (unproven !== null) return finding(...unproven);
   return finding('never-here', `This commit was never deployed to ${environment} with success, so going there is no rollback.`);
 }
 
-export function judgeSoak(seconds: number, environment: string | undefined, facts: GateFacts, now: number): Judged {
+export function judgeSoak(seconds: number, environment: string | undefined, facts: GateFacts, now: number, deployers?: Deployers): Judged {
   const requirement = `soak ${durationText(seconds)}`;
   const finding = (
     code: Finding['code'],
@@ -44,7 +52,7 @@ export function judgeSoak(seconds: number, environment: string | undefined, fact
   if (environment === undefined) {
     return finding('soak-nowhere', 'The policy asks for a soak and names no environment to soak in. Say which with `after`.');
   }
-  const list = listOf('soak', requirement, environment, facts);
+  const list = listOf('soak', requirement, environment, facts, deployers);
   if (!('own' in list)) return list;
   const stays = staysOf(list);
   if (stays === null)
@@ -72,6 +80,8 @@ export function judgeSoak(seconds: number, environment: string | undefined, fact
     });
   }
   const last = stays.spans.at(-1);
+  const unproven = unprovenIn(list, environment);
+  if (last === undefined && unproven !== null) return finding(...unproven);
   if (last === undefined && list.own.some((one) => successOf(one) !== 'no')) {
     return finding('deployment-unclear', `How long this commit stood in ${environment} cannot be told.`);
   }
@@ -85,17 +95,47 @@ export function judgeSoak(seconds: number, environment: string | undefined, fact
 }
 
 interface Listed {
+  /** Of the same commit or artifact, as far as they prove anything. */
   readonly own: readonly DeploymentFact[];
+  /** Of the same, where nobody who counts says that they succeeded. */
+  readonly unproven: readonly DeploymentFact[];
   readonly others: readonly DeploymentFact[];
 }
 
-function listOf(asks: Finding['asks'], requirement: string, environment: string, { deployments, sha, digest }: GateFacts): Listed | Judged {
+function listOf(
+  asks: Finding['asks'],
+  requirement: string,
+  environment: string,
+  { deployments, sha, digest }: GateFacts,
+  deployers: Deployers,
+): Listed | Judged {
   const seen = deployments !== undefined && Object.hasOwn(deployments, environment) ? deployments[environment] : undefined;
   if (seen === undefined) return notAsked(asks, requirement, `What was deployed to ${environment}`);
   if (!seen.known)
     return judged(asks, requirement, 'deployments-unseen', `What was deployed to ${environment} could not be seen: ${seen.why}`);
   const isOwn = (one: DeploymentFact) => one.sha === sha || (one.digest !== null && one.digest === digest);
-  return { own: seen.value.filter(isOwn), others: seen.value.filter((one) => !isOwn(one)) };
+  const isUnproven = (one: DeploymentFact) => one.succeededAt !== null && !isBelieved(one.by, deployers);
+  const own = seen.value.filter(isOwn);
+  return {
+    own: own.filter((one) => !isUnproven(one)),
+    unproven: own.filter(isUnproven),
+    others: seen.value.filter((one) => !isOwn(one)),
+  };
+}
+
+/** What there is in the place of a proof, and what to do about it. */
+function unprovenIn({ unproven }: Listed, environment: string): [Code, string] | null {
+  const succeeded = unproven.filter((one) => successOf(one) !== 'no');
+  if (succeeded.length === 0) return null;
+  const logins = [...new Set(succeeded.flatMap(({ by }) => by?.login ?? []))].sort();
+  if (logins.length === 0)
+    return [
+      'deployment-unclear',
+      `Who says that this commit was deployed to ${environment} with success is not known, so that it proves nothing.`,
+    ];
+  const who = listed(logins.map((one) => `@${one}`));
+  const says = `That this commit was deployed to ${environment} with success was posted by ${who} by hand, which is not counted. Deploy it there by a workflow; if ${who} deploys for a machine, name the account in \`deployers\` of the policy.`;
+  return ['deployed-by-hand', says];
 }
 
 /** Not over, or never begun: https://docs.github.com/en/rest/deployments/statuses. */
@@ -125,16 +165,18 @@ interface Stays {
 }
 
 /** Null: a time is not told, and what is not told might replace, or show that a clock is wrong. */
-function staysOf({ own, others }: Listed): Stays | null {
+function staysOf({ own, unproven, others }: Listed): Stays | null {
   const stood: Span[] = [];
   const cuts: number[] = [];
   const seen: number[] = [];
   let backwards = false;
-  for (const one of [...own, ...others]) {
+  for (const one of [...own, ...unproven, ...others]) {
     const [from, to] = [timeOf(one.succeededAt), timeOf(one.endedAt)];
     if (from === undefined || to === undefined) return null;
     seen.push(...[from, to].filter((at) => at !== null));
     if (from !== null && to !== null && to < from) backwards = true;
+    // The same commit again is no proof, and takes nothing's place.
+    if (unproven.includes(one)) continue;
     const success = own.includes(one) ? successOf(one) : 'unknown';
     // One that succeeded at no time that is told, or that is gone since no time that is told, proves nothing.
     if (success === 'yes' && from !== null && (to !== null || one.state === 'success'))

@@ -63,6 +63,7 @@ const approval = map({
   reviewed: z.exactOptional(text()),
   environment: orNull(text()),
   source: text(),
+  entitled: z.exactOptional(flag()),
   role: z.discriminatedUnion('known', [map({ known: z.literal(true), value: text() }), map({ known: z.literal(false), why: text() })]),
 });
 
@@ -74,6 +75,7 @@ const deployment = map({
   createdAt: text(),
   succeededAt: z.exactOptional(z.nullable(text())),
   endedAt: z.exactOptional(z.nullable(text())),
+  by: z.exactOptional(z.nullable(map({ login: name(), id: number(), app: orNull(text()) }))),
 });
 
 const FACTS = map({

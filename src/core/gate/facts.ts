@@ -1,6 +1,7 @@
 // What a gate decides by, as plain data that survives JSON: what was seen of one commit on its way into one environment, or why it was
 // not seen. A fact that no requirement asks for may be left out; one that is asked for and left out counts as unknown, never as met.
 
+import type { Poster } from '../deployer.ts';
 import type { Observed } from '../observed.ts';
 import { type EnvironmentPolicy, environmentOf, type GatePolicy, gateOf, OCCASIONS, type Occasion, type Policy } from '../policy.ts';
 
@@ -13,6 +14,8 @@ export interface Gate {
   readonly unlisted: 'open' | 'closed';
   /** The environments that the policy names. */
   readonly listed: readonly string[];
+  /** Accounts of machines whose word on a deployment counts as an App's does; absent: none. */
+  readonly deployers?: readonly string[];
 }
 
 export function gateIn(policy: Policy, environment: string): Gate {
@@ -21,6 +24,7 @@ export function gateIn(policy: Policy, environment: string): Gate {
     entry: environmentOf(policy, environment),
     unlisted: policy.unlisted,
     listed: Object.keys(policy.environments),
+    ...(policy.deployers.length === 0 ? {} : { deployers: policy.deployers }),
   };
 }
 
@@ -129,6 +133,8 @@ export interface ApprovalFact {
   readonly environment: string | null;
   /** `command`, `deployment-review` or `review`; any other word is unknown. */
   readonly source: string;
+  /** True where their word counted when it was given, as a command's must. Absent: only whether it counts now is known. */
+  readonly entitled?: boolean;
   /** The person's role on the repository: `none`, `read`, `triage`, `write`, `maintain`, `admin`. */
   readonly role: Observed<string>;
 }
@@ -145,6 +151,8 @@ export interface DeploymentFact {
   readonly succeededAt?: string | null;
   /** When it was replaced or taken down; null: it has not been, as far as is told. Absent: not known. */
   readonly endedAt?: string | null;
+  /** Who said that it succeeded; null: that is not told. Absent: nobody looked, as in facts from before it counted, and any word counts. */
+  readonly by?: Poster | null;
 }
 
 export interface HoldFact {

@@ -112,6 +112,7 @@ export const CODES = {
   soaking: pending('clock', 'It has not stood long enough in the environment before.'),
   'soak-cut-short': unmet('person', 'It was replaced in the environment before, too early.'),
   'soak-nowhere': unknown('policy', 'No environment comes before this one.'),
+  'deployed-by-hand': unmet('person', 'That it was deployed with success was posted by hand, which proves nothing.'),
   'deployment-unclear': unknown('world', 'What happened to a deployment cannot be told.'),
   'deployments-unseen': unknown('world', 'The deployments could not be seen.'),
   'clock-skew': unknown('clock', 'A time lies in the future, or an end before its beginning.'),

@@ -80,7 +80,7 @@ function pathText(path: Path): string {
 function overridesIn(raw: RawPolicy, report: Report): PolicyOverrides {
   checkLines(raw, report);
   checkNotes(raw, report);
-  const { version: _, lines, classify, release, notes, packages, environments, trains, commands, notify } = raw;
+  const { version: _, lines, classify, release, notes, packages, environments, deployers, trains, commands, notify } = raw;
   const gates = environments ? environmentsOf(environments, report) : null;
   return {
     ...given('lines', lines),
@@ -89,6 +89,7 @@ function overridesIn(raw: RawPolicy, report: Report): PolicyOverrides {
     ...given('notes', notes),
     ...given('packages', packages && packagesIn(packages, report)),
     ...(gates ?? {}),
+    ...given('deployers', deployers && [...new Set(deployers.map((one) => one.replace(/^@/, '')))]),
     ...given('trains', trains && trainsOf(trains, report)),
     ...given('commands', commands),
     ...given('notify', notify),

@@ -28,6 +28,7 @@ export interface PolicyOverrides {
   readonly packages?: Policy['packages'];
   readonly environments?: Readonly<Record<string, Partial<EnvironmentPolicy>>>;
   readonly unlisted?: Policy['unlisted'];
+  readonly deployers?: Policy['deployers'];
   readonly trains?: Policy['trains'];
   readonly commands?: Partial<Policy['commands']>;
   readonly notify?: Policy['notify'];
@@ -64,6 +65,7 @@ export function applyOverrides(over: PolicyOverrides, base: Policy = DEFAULT_POL
         ? base.environments
         : Object.fromEntries(Object.entries(over.environments).map(([name, one]) => [name, { ...DEFAULT_ENVIRONMENT, ...one }])),
     unlisted: over.unlisted ?? base.unlisted,
+    deployers: over.deployers ?? base.deployers,
     trains: over.trains ?? base.trains,
     commands: { ...base.commands, ...over.commands },
     notify: over.notify ?? base.notify,
@@ -98,9 +100,9 @@ export function overridesOf(policy: Policy): PolicyOverrides {
   const { before1, ...release } = policy.release;
   const { before1: defaultBefore1, ...defaultRelease } = DEFAULT_POLICY.release;
   const environments = Object.entries(policy.environments).map(([name, one]) => [name, beyond(one, DEFAULT_ENVIRONMENT)] as const);
-  const { lines, packages, unlisted, trains, notify } = policy;
+  const { lines, packages, unlisted, deployers, trains, notify } = policy;
   return {
-    ...beyond({ lines, packages, unlisted, trains, notify }, DEFAULT_POLICY),
+    ...beyond({ lines, packages, unlisted, deployers, trains, notify }, DEFAULT_POLICY),
     ...pick('classify', classify),
     ...pick('release', { ...beyond(release, defaultRelease), ...pick('before1', beyond(before1, defaultBefore1)) }),
     ...pick('notes', beyond(policy.notes, DEFAULT_POLICY.notes)),

@@ -170,6 +170,17 @@ export const POLICY_SCHEMA = z.strictObject({
     ),
     'The environments that Shiplock gates, by their names on GitHub, in order.',
   ),
+  deployers: section(
+    z.array(
+      shaped(
+        /^@?[A-Za-z0-9](?:[A-Za-z0-9_-]*[A-Za-z0-9])?$/,
+        'account',
+        'is no account: write the login of a machine’s user, as jenkins-bot. Apps count without being named, and a team is none',
+      ),
+    ),
+    'Accounts of machines that deploy with a token of their own, as Jenkins or Argo CD do: what they report as deployed counts. Workflows and GitHub Apps count without being named; what any other account posts through the API proves nothing.',
+    { default: DEFAULT_POLICY.deployers, examples: [['jenkins-bot']] },
+  ),
   trains: section(z.array(TRAIN_SCHEMA), 'Releases that leave by the clock, whatever is ready.', { default: DEFAULT_POLICY.trains }),
   commands: section(
     z.strictObject({

@@ -37,7 +37,7 @@ type Raw = { readonly [key: string]: unknown };
 
 /** The overrides in the words of the file. */
 function rawOf(over: PolicyOverrides): Raw {
-  const { release, environments, unlisted, trains, lines, classify, notes, packages, commands, notify } = over;
+  const { release, environments, unlisted, deployers, trains, lines, classify, notes, packages, commands, notify } = over;
   const { before1, ...rest } = release ?? {};
   const gates = Object.entries(environments ?? {}).map(([name, one]) => [name, rawEnvironment(one)] as const);
   return present({
@@ -50,6 +50,7 @@ function rawOf(over: PolicyOverrides): Raw {
       environments === undefined && unlisted === undefined
         ? undefined
         : { ...present({ default: unlisted }), ...Object.fromEntries(gates) },
+    deployers,
     trains: trains?.map(rawTrain),
     commands: commands && present(commands),
     notify,

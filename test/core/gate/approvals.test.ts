@@ -332,6 +332,55 @@ describe('a person’s no', () => {
     expect(judge(asked(text), [approval('grace'), approval('ada', 'reject', more)], rest).outcome).toBe('approve');
   });
 
+  describe('of somebody who has lost the right to say it since', () => {
+    const gone = { entitled: true, role: known('read'), ...at(10) };
+    const no = approval('ada', 'reject', gone);
+
+    it('holds, and is told with who may take it back', () => {
+      expect(judge(ONE, [approval('grace', 'approve', at(5)), no])).toEqual({
+        outcome: 'reject',
+        code: 'rejected-by-person',
+        verdict: 'unmet',
+        says: '@ada rejected this commit for production and may no longer approve. An approval that is given after that, by somebody who may, takes it back.',
+        who: ['ada'],
+      });
+      // Likewise whoever the policy names no more.
+      const gate = asked('{ count: 1, from: ["@grace"] }');
+      expect(judge(gate, [approval('grace', 'approve', at(5)), approval('ada', 'reject', { entitled: true, ...at(10) })]).outcome).toBe(
+        'reject',
+      );
+    });
+
+    it.each<[string, readonly ApprovalFact[], string]>([
+      ['by somebody who may approve, and speaks after it', [approval('grace', 'approve', at(11))], 'approve'],
+      ['not by an approval from before', [approval('grace', 'approve', at(10))], 'reject'],
+      ['not by whoever may not approve', [approval('grace'), approval('eve', 'approve', { role: known('read'), ...at(11) })], 'reject'],
+      [
+        'not by their own later word, which counts no more',
+        [
+          approval('grace', 'approve', at(5)),
+          approval('ada', 'approve', { source: 'review', environment: null, role: known('read'), ...at(12) }),
+        ],
+        'reject',
+      ],
+      ['perhaps by somebody whose role could not be seen', [approval('grace', 'approve', { role: unseen(), ...at(11) })], 'wait'],
+      ['perhaps by somebody who speaks at a time that cannot be read', [approval('grace', 'approve', { at: 'lately' })], 'wait'],
+    ])('is taken back %s', (_, words, outcome) => {
+      expect(judge(ONE, [no, ...words]).outcome).toBe(outcome);
+    });
+
+    it('is taken back by nobody with a part in what is deployed', () => {
+      const gate = asked('{ count: 1, except: [author] }');
+      const made = { people: people({ authors: [account('grace')] }) };
+      expect(judge(gate, [no, approval('grace', 'approve', at(11)), approval('bob', 'approve', at(5))], made).outcome).toBe('reject');
+    });
+
+    it('is a maybe where it cannot be seen whether they have', () => {
+      const words = [approval('grace', 'approve', at(11)), approval('ada', 'reject', { ...gone, role: unseen() })];
+      expect(judge(ONE, words)).toMatchObject({ outcome: 'wait', code: 'approver-unclear' });
+    });
+  });
+
   it.each<[string, Partial<ApprovalFact>]>([
     ['a role that could not be seen', { role: unseen() }],
     ['an environment that is not told', { environment: null }],

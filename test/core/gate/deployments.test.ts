@@ -201,6 +201,53 @@ describe('S-46: soak', () => {
   });
 });
 
+describe('S-19: a success that was posted by hand', () => {
+  const said = (login: string, app: string | null = null) => ({ by: { login, id: 7, app } });
+  const JENKINS = { deployers: ['Jenkins-Bot'] };
+  const codes = (gate: typeof AFTER, list: readonly DeploymentFact[]) => judge(gate, list).findings.map(({ code }) => code);
+
+  it.each<[string, Partial<DeploymentFact>, string, string]>([
+    ['by an App', said('vercel[bot]', 'vercel'), 'deployed-before', 'soaked'],
+    ['by a workflow’s job, whoever started it', said('mona', 'github-actions'), 'deployed-before', 'soaked'],
+    ['by an account that the policy names', said('jenkins-bot'), 'deployed-before', 'soaked'],
+    ['by a person', said('eve'), 'deployed-by-hand', 'deployed-by-hand'],
+    ['by nobody who is known', { by: null }, 'deployment-unclear', 'deployment-unclear'],
+    ['in facts from before that was looked for', {}, 'deployed-before', 'soaked'],
+  ])('counts for what its author’s word does: %s', (_, more, after, soak) => {
+    expect(codes({ ...AFTER, ...JENKINS }, [deployment(at('09:00'), more)])).toEqual([after]);
+    expect(codes({ ...SOAK, ...JENKINS }, [deployment(at('09:00'), more)])[0]).toBe(soak);
+    const gate = { ...production('requires: [{ checks: [test] }]\nfor: { rollback: { requires: [] } }'), ...JENKINS };
+    const release = known({ version: '1.2.2', tag: 'v1.2.2', kind: 'maintenance', occasion: 'rollback', texts: [] });
+    const decision = decide(gate, facts({ release, deployments: { production: known([deployment(at('09:00'), more)]) } }));
+    expect(decision.findings[0]?.code).toBe(after === 'deployed-before' ? 'was-here' : after);
+  });
+
+  it('is told with what to do', () => {
+    expect(judge(AFTER, [deployment(at('09:00'), said('eve'))])).toMatchObject({
+      outcome: 'wait',
+      findings: [
+        {
+          verdict: 'unmet',
+          says: 'That this commit was deployed to qa with success was posted by @eve by hand, which is not counted. Deploy it there by a workflow; if @eve deploys for a machine, name the account in `deployers` of the policy.',
+        },
+      ],
+    });
+  });
+
+  it('stands beside what counts', () => {
+    const [hand, job] = [said('eve'), said('mona', 'github-actions')];
+    expect(codes(AFTER, [deployment(at('11:00'), hand), deployment(at('10:00'), job)])).toEqual(['deployed-before']);
+    expect(codes(AFTER, [deployment(at('11:00'), hand), deployment(null)])).toEqual(['deploying-before']);
+    expect(codes(SOAK, [deployment(at('08:00'), hand), deployment(at('11:00'), job)])[0]).toBe('soaking');
+  });
+
+  it('of another commit ends a soak all the same, and its time may be wrong: it proves nothing, and may be true', () => {
+    const job = said('mona', 'github-actions');
+    expect(codes(SOAK, [deployment(at('08:00'), job), other(at('09:00'), said('eve'))])[0]).toBe('soak-cut-short');
+    expect(codes(SOAK, [deployment(at('08:00'), job), deployment(at('12:05'), said('eve'))])[0]).toBe('clock-skew');
+  });
+});
+
 describe('S-43: a rollback', () => {
   const ROLLBACK = production('requires: [{ checks: [test] }]\nfor: { rollback: { requires: [] } }');
   const release = (occasion: string) => known({ version: '1.2.2', tag: 'v1.2.2', kind: 'maintenance', occasion, texts: [] });
