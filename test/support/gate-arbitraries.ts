@@ -189,7 +189,7 @@ const deployments: fc.Arbitrary<DeploymentFact> = fc.record(
     ),
   },
   { requiredKeys: ['id', 'sha', 'digest', 'state', 'createdAt', 'succeededAt', 'endedAt'] },
-);
+) as fc.Arbitrary<DeploymentFact>;
 
 export const gateFacts = fc.record({
   now: instants,
