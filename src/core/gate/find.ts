@@ -26,10 +26,13 @@ type Step =
   | { readonly op: 'done' };
 
 const MOST_STEPS = 1_000;
+/** More than a policy may have; groups are read within groups, so a record that was tampered with could nest them past the stack. */
+const LONGEST_SOURCE = 1_000;
 
 type Part = (program: Step[]) => void;
 
 function compile(source: string): readonly Step[] {
+  if (source.length > LONGEST_SOURCE) throw new SyntaxError(`it is longer than ${LONGEST_SOURCE} characters`);
   const reader = { source, at: 0 };
   const whole = alternatives(reader);
   if (reader.at < source.length) throw new SyntaxError(`the group that ends at ${reader.at + 1} never began`);

@@ -138,6 +138,15 @@ describe('the search', () => {
     expect(finderOf(pattern).problem).toContain(problem);
   });
 
+  it('takes a pattern of a thousand characters and steps, and no longer one, however it is nested', () => {
+    expect(find(`${'('.repeat(499)}a${')'.repeat(499)}`, 'ba')).toBe('a');
+    expect(find('a{999}', 'a'.repeat(999))).toHaveLength(999);
+    expect(finderOf('a{1000}').problem).toBe('it is too long with all its repeats');
+    expect(finderOf('()'.repeat(500)).problem).toBeNull();
+    expect(finderOf(`${'()'.repeat(500)}a`).problem).toBe('it is longer than 1000 characters');
+    expect(finderOf('('.repeat(20_000)).problem).toBe('it is longer than 1000 characters');
+  });
+
   const parts = fc.constantFrom(
     'a',
     'b',
