@@ -88,6 +88,11 @@ export function hasBegun({ statuses }: Pick<DeploymentSight, 'statuses'>): boole
   return statuses.some(({ state }) => state === 'in_progress' || state === 'success');
 }
 
+/** It has entered the environment, and has not ended there. */
+export function isInside({ state, statuses }: Pick<DeploymentSight, 'state' | 'statuses'>): boolean {
+  return hasBegun({ statuses }) && ON_ITS_WAY.has(state);
+}
+
 /** It is over, with or without success, and that is to be recorded. */
 export function isOver({ state }: Pick<DeploymentSight, 'state'>): boolean {
   return state === 'success' || FAILED.has(state);

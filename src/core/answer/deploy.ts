@@ -56,14 +56,31 @@ export function busyText(claim: Claim, base: Base): string {
   return `Nothing was started: ${what}, by ${byText(claim.by)} since ${timeText(claim.at)}, in ${runText(claim.run, base)}. One deployment at a time: wait for its end, or cancel that run, then write the command again.`;
 }
 
-/** A rollback does not cut off what has begun: what is there may be half of each. */
-export function begunText(claim: Claim, base: Base): string {
-  return `Nothing was done: ${releaseText(claim)} is being deployed to ${nameSpan(claim.environment)} at this moment, by ${byText(claim.by)} in ${runText(claim.run, base)}, and has begun. To cut that off might leave half of each there. Wait for its end, or cancel that run on GitHub if you know that it may be; then write the command again.`;
+/** What has been let in is not cut off: what is there may be half of each. `how`: what is known of it. */
+export function begunText(claim: Claim, how: 'begun' | 'let-in', base: Base): string {
+  const why = how === 'begun' ? 'and has begun' : 'and its gate has let it in';
+  return `Nothing was done: ${releaseText(claim)} is being deployed to ${nameSpan(claim.environment)} at this moment, by ${byText(claim.by)} in ${runText(claim.run, base)}, ${why}. To cut that off might leave half of each there. Wait for its end, or cancel that run on GitHub if you know that it may be cancelled; then write the command again.`;
+}
+
+/** What has the turn only waits, and is to stay. */
+export function waitsThereText(claim: Claim, release: { readonly tag: string; readonly sha: string }, reject: string, base: Base): string {
+  const { environment } = claim;
+  return joined([
+    `Nothing was started: ${releaseText(claim)} is on its way to ${nameSpan(environment)}, by ${byText(claim.by)} since ${timeText(claim.at)}, in ${runText(claim.run, base)}, and ${releaseText(release)} is not newer.`,
+    `Only a newer release, or a security fix, takes the place of one that waits. If it is to be ${nameSpan(release.tag)} all the same, stop the other first, with ${nameSpan(reject)} or by cancelling its run on GitHub; then write the command again.`,
+  ]);
+}
+
+/** It would make way, but its run deploys to another environment, too. */
+export function elsewhereText(claim: Claim, elsewhere: string, base: Base): string {
+  return `Nothing was started: ${releaseText(claim)} is on its way to ${nameSpan(claim.environment)}, by ${byText(claim.by)} since ${timeText(claim.at)}, and its ${runText(claim.run, base)} is deploying to ${nameSpan(elsewhere)} at this moment, which would be cut off. Write the command again once that has ended.`;
 }
 
 /** For whoever was stopped. */
 export function madeWayText(claim: Claim, by: Claim, base: Base): string {
-  const says = `⚪ ${releaseText(claim)} did not come into ${nameSpan(claim.environment)}: ${runText(claim.run, base)} had not begun there and was stopped, as ${byText(by.by)} rolls ${nameSpan(claim.environment)} back to ${releaseText(by)}.`;
+  const where = nameSpan(claim.environment);
+  const why = by.kind === 'rollback' ? `rolls ${where} back to ${releaseText(by)}` : `deploys ${releaseText(by)} there instead`;
+  const says = `⚪ ${releaseText(claim)} did not come into ${where}: ${runText(claim.run, base)} had not begun there and was stopped, as ${byText(by.by)} ${why}.`;
   return withoutCommands(`${endMark(claim.token)}\n${says}`);
 }
 

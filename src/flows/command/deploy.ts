@@ -1,7 +1,7 @@
 // `/deploy`: a release's own deploy workflow is started on its tag. First its turn in the environment is taken, which another may have; once
 // that stands in the store GitHub is asked. The gate is asked by GitHub, as of every deployment: nothing here passes it.
 
-import { busyText, noDispatchText, noWorkflowText, stepBackText, unseenDeploymentsText } from '../../core/answer/deploy.ts';
+import { noDispatchText, noWorkflowText, stepBackText, unseenDeploymentsText } from '../../core/answer/deploy.ts';
 import { quotedName } from '../../core/answer/gate.ts';
 import { type Claim, inputsFor, isStepOn } from '../../core/deployment.ts';
 import { environmentOf } from '../../core/policy.ts';
@@ -11,11 +11,11 @@ import { baseOf, declaredInputs, startDeployment } from '../deployment/start-dep
 import { allVersionTags, deployedIn, versionAt } from '../deployment/what-is-where.ts';
 import { memoryIn } from '../gate/gate-memory.ts';
 import type { Scene } from '../github-port.ts';
-import { tasksOf } from '../inbox/errand-task.ts';
 import { POLICY_FILE } from '../policy-problem.ts';
 import type { NoteWrite } from '../store-port.ts';
 import { type Answer, type Ask, again, refused, spelled } from './answer.ts';
 import { environmentNamed } from './gate-subject.ts';
+import { inTheWayIn } from './in-the-way.ts';
 import { chooseRelease, type ReleaseChoice } from './which-release.ts';
 
 export async function deploy(ask: Ask): Promise<Answer> {
@@ -28,7 +28,7 @@ export async function deploy(ask: Ask): Promise<Answer> {
   if (entry?.deploy === undefined) return refused(noWorkflowText(environment, entry !== null, POLICY_FILE));
   const scene = await github.scene({ releaseBranch });
   const before = await readClaim(notes, repository, environment);
-  if (before !== null) return before.claim.token === tokenOf(ask, environment) ? begin(ask, before, scene) : busy(ask, before.claim, scene);
+  if (before?.claim.token === tokenOf(ask, environment)) return begin(ask, before, scene);
   const { memory, writes } = memoryIn(notes, repository, now);
   const chosen = await chooseRelease(ask, { environment, scene, memory, version: call.arguments.version ?? null });
   if ('says' in chosen) return refused(chosen.says);
@@ -43,7 +43,8 @@ export async function deploy(ask: Ask): Promise<Answer> {
       return refused(stepBackText(environment, release, { tag: there?.tag.name ?? null, sha: current.sha }, command));
     }
   }
-  return take(ask, { environment, workflow: entry.deploy, release, kind: 'deploy', from: null, before: null, writes });
+  const stands = before === null ? null : await inTheWayIn(ask, { before, deployed: deployed.value, scene, release, memory });
+  return stands ?? take(ask, { environment, workflow: entry.deploy, release, kind: 'deploy', from: null, before, writes });
 }
 
 export interface Turn {
@@ -77,7 +78,7 @@ export async function take(ask: Ask, turn: Turn): Promise<Answer> {
     issue: errand.issue,
     sent: null,
     run: null,
-    instead: before === null ? null : { ...before.claim, instead: null },
+    instead: before === null ? null : insteadOf(before.claim),
     from,
   };
   return again({ notes: [claimNote(situation.repository, claim, before), ...turn.writes()] });
@@ -90,10 +91,9 @@ export async function begin({ situation }: Ask, claimed: Claimed, scene: Scene):
   return { done: started.state === 'started', says: started.says, ...started.outcome };
 }
 
-/** Somebody else's; should it be over and nobody have told us, it is looked at now. */
-export function busy({ situation, errand }: Ask, claim: Claim, scene: Scene): Answer {
-  const look = { kind: 'follow', home: errand.home, environment: claim.environment, run: claim.run, deployment: null } as const;
-  return { ...refused(busyText(claim, baseOf(scene))), tasks: tasksOf([look], { now: situation.now, delivery: null }) };
+/** Whoever has asked for no run yet has none that could make way, but may have taken the turn of one that has not ended. */
+function insteadOf(claim: Claim): Claim {
+  return claim.sent === null && claim.instead !== null ? claim.instead : { ...claim, instead: null };
 }
 
 /** A comment may take a turn in each environment once. */

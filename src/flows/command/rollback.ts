@@ -1,7 +1,7 @@
 // `/rollback`: back to what succeeded in the environment before, through the gate. Proof that it was there is asked of GitHub, and over a
 // change that is marked `rollback: unsafe` there is no way back without an administrator's override (docs/decisions/0010-rollbacks.md).
 
-import { begunText, noWorkflowText, unseenDeploymentsText } from '../../core/answer/deploy.ts';
+import { noWorkflowText, unseenDeploymentsText } from '../../core/answer/deploy.ts';
 import { quotedName } from '../../core/answer/gate.ts';
 import {
   type NoWayBack,
@@ -16,8 +16,7 @@ import { goodBefore, leftBehind, saysUnsafe, successesOf, UNSAFE_LABEL } from '.
 import { instantOf } from '../../core/gate/clock.ts';
 import { environmentOf } from '../../core/policy.ts';
 import { releaseBranch } from '../../core/release-pull.ts';
-import { type Claimed, readClaim } from '../deployment/claim.ts';
-import { baseOf } from '../deployment/start-deployment.ts';
+import { readClaim } from '../deployment/claim.ts';
 import { allVersionTags, type Deployed, deployedIn, type VersionTag, versionAt } from '../deployment/what-is-where.ts';
 import { memoryIn } from '../gate/gate-memory.ts';
 import { readWaivers } from '../gate/gate-notes.ts';
@@ -25,8 +24,9 @@ import { GitHubProblem, type Scene } from '../github-port.ts';
 import { POLICY_FILE } from '../policy-problem.ts';
 import type { Json, NotesPort, NoteWrite } from '../store-port.ts';
 import { type Answer, type Ask, hasLabel, refused, spelled } from './answer.ts';
-import { begin, busy, take, tokenOf } from './deploy.ts';
+import { begin, take, tokenOf } from './deploy.ts';
 import { environmentNamed } from './gate-subject.ts';
+import { inTheWayBack } from './in-the-way.ts';
 import { named, pinned, type ReleaseChoice } from './which-release.ts';
 
 export async function rollback(ask: Ask): Promise<Answer> {
@@ -45,18 +45,9 @@ export async function rollback(ask: Ask): Promise<Answer> {
   if (!deployed.known) return refused(unseenDeploymentsText(environment, deployed.why));
   const way = await wayBack(ask, { environment, scene, deployed: deployed.value });
   if ('says' in way) return { ...refused(way.says), ...(way.notes === undefined ? {} : { notes: way.notes }) };
-  const stands = before === null ? null : inTheWay(ask, before, deployed.value, scene);
+  const stands = before === null ? null : inTheWayBack(ask, { before, deployed: deployed.value, scene });
   if (stands !== null) return stands;
   return take(ask, { environment, workflow: entry.deploy, release: way.release, kind: 'rollback', from: way.from, before, writes });
-}
-
-/** What has begun is not cut off, and one rollback does not push out another; what still waits makes way. */
-function inTheWay(ask: Ask, { claim }: Claimed, { deployments }: Deployed, scene: Scene): Answer | null {
-  if (claim.kind === 'rollback' || (claim.sent !== null && claim.run === null)) return busy(ask, claim, scene);
-  const begun =
-    claim.run !== null &&
-    deployments.some((one) => one.run === claim.run && one.statuses.some(({ state }) => state === 'in_progress' || state === 'success'));
-  return begun ? { ...busy(ask, claim, scene), says: begunText(claim, baseOf(scene)) } : null;
 }
 
 interface Sought {

@@ -1,10 +1,11 @@
 // Whose turn it is in an environment: one deployment at a time, by a note that is written only where it is as it was read. Whoever frees it
 // must hold it: a second claim of the same person is another (branch-deploy#504).
 
-import type { Claim } from '../../core/deployment.ts';
+import { type Claim, hasBegun } from '../../core/deployment.ts';
 import type { Account } from '../../core/gate/facts.ts';
 import type { Situation } from '../app-port.ts';
-import type { RunSeen } from '../gate-port.ts';
+import { letInBy, readDecided } from '../gate/gate-notes.ts';
+import type { DeploymentSeen, RunSeen } from '../gate-port.ts';
 import type { Json, NotesPort, NoteWrite } from '../store-port.ts';
 
 const KIND = 'claim';
@@ -15,11 +16,13 @@ export interface Claimed {
   readonly claim: Claim;
   /** Of the note. */
   readonly version: number;
+  /** Milliseconds since 1970: when it was last written. */
+  readonly taken?: number;
 }
 
 export async function readClaim(notes: NotesPort, repository: string, environment: string): Promise<Claimed | null> {
   const note = await notes.note(repository, KIND, environment.toLowerCase());
-  return note === null ? null : { claim: note.body as unknown as Claim, version: note.version };
+  return note === null ? null : { claim: note.body as unknown as Claim, version: note.version, taken: note.at };
 }
 
 export async function readClaims(notes: NotesPort, repository: string): Promise<readonly Claimed[]> {
@@ -47,6 +50,20 @@ export async function isSpent(notes: NotesPort, repository: string, run: number)
   return (await notes.note(repository, SPENT, String(run))) !== null;
 }
 
+/** Ids of deployments that never began because they made way, or whose claim has told of their end: nobody else tells of these. */
+export async function stoppedOf(
+  { notes, repository }: Pick<Situation, 'notes' | 'repository'>,
+  claimed: Claimed | null,
+  over: readonly DeploymentSeen[],
+): Promise<ReadonlySet<number>> {
+  const stopped = new Set<number>();
+  for (const one of over) {
+    if (one.run === null || hasBegun(one) || claimed?.claim.run === one.run) continue;
+    if (claimed?.claim.instead?.run === one.run || (await isSpent(notes, repository, one.run))) stopped.add(one.id);
+  }
+  return stopped;
+}
+
 /** The claim that a run in the environment is there for, or may be while the claim does not know its run; null: none. */
 export async function claimBehind(
   { notes, repository, self }: Pick<Situation, 'notes' | 'repository' | 'self'>,
@@ -71,6 +88,15 @@ export function oursBy(
 export function soughtSince({ at, by }: Claim): string {
   // A comment's time is GitHub's; what the App takes by itself has its own clock's, which may be a little ahead.
   return new Date(Date.parse(at) - ('app' in by ? SKEW : 0)).toISOString();
+}
+
+/** Its gate has let its run in, or is about to tell GitHub so, though its job may not have begun. */
+export async function wasClaimLetIn({ notes, repository }: Pick<Situation, 'notes' | 'repository'>, claim: Claim): Promise<boolean> {
+  const { environment, sha, run } = claim;
+  if (run === null) return false;
+  if ((await letInBy(notes, repository, environment, sha)) === run) return true;
+  const decided = await readDecided(notes, repository, environment, sha);
+  return decided !== null && decided.run === run && (decided.outcome === 'approve' || decided.outcome === 'bypassed');
 }
 
 const COMMIT = 'deployed-tag';

@@ -19,7 +19,7 @@ import { policyProblemLines } from '../policy-problem.ts';
 import { type RecordedEvent, recordDecision } from '../record/record-decision.ts';
 import type { Entry, Json, NewTask, NoteWrite, Outcome } from '../store-port.ts';
 import { tasksAfter } from './after-deployment.ts';
-import { type Claimed, claimNote, freedNotes, readClaim, readClaims } from './claim.ts';
+import { type Claimed, claimNote, freedNotes, readClaim, readClaims, stoppedOf } from './claim.ts';
 import { sayOnce } from './say-once.ts';
 import { baseOf, followTasks, NEWS, runsOf, stopRun } from './start-deployment.ts';
 import { allVersionTags, type Deployed, deployedIn, placeIn, placeNote, type VersionTag, versionAt } from './what-is-where.ts';
@@ -91,7 +91,8 @@ async function followOne(following: Following): Promise<Outcome> {
   const isNews = (one: DeploymentSeen) => !first || one.id === errand.deployment || one.id === own;
   const before = (note?.body ?? {}) as Recorded;
   const over = deployed.deployments.filter((one) => isOver(one));
-  const fresh = over.filter((one) => before[String(one.id)] !== one.state && isNews(one));
+  const stopped = await stoppedOf(situation, claimed, over);
+  const fresh = over.filter((one) => before[String(one.id)] !== one.state && isNews(one) && !stopped.has(one.id));
   const recorded = Object.fromEntries(over.map((one) => [String(one.id), one.state]));
   const ended = course === null || claimed === null ? null : await endOf(following, claimed, course);
   const others = fresh.filter((one) => one.id !== own || ended === null);
@@ -215,11 +216,8 @@ async function endOf(following: Following, before: Claimed, seen: SeenCourse): P
   const at = new Date(now).toISOString();
   const base = baseOf(scene);
   if (course === 'moved' && claim.run !== null) {
-    await stopRun(situation, {
-      run: claim.run,
-      environment,
-      says: `The tag ${claim.tag} was moved: this run is of another commit than was meant.`,
-    });
+    const says = `The tag ${claim.tag} was moved: this run is of another commit than was meant.`;
+    await stopRun(situation, { run: claim.run, environment, says });
   }
   const decided = await readDecided(notes, repository, environment, claim.sha);
   const prefix = policy.commands.prefix === '' ? '/' : `/${policy.commands.prefix} `;

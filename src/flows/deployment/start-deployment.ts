@@ -6,12 +6,24 @@ import { type Claim, hasBegun } from '../../core/deployment.ts';
 import { workflowOf } from '../../core/doctor/workflow.ts';
 import type { Situation } from '../app-port.ts';
 import { memoryIn } from '../gate/gate-memory.ts';
+import { threadOf } from '../gate/keep-thread.ts';
 import type { RunSeen } from '../gate-port.ts';
 import { GitHubProblem, type Scene } from '../github-port.ts';
 import { tasksOf } from '../inbox/errand-task.ts';
 import { type RecordedEntry, type RecordedEvent, recordDecision } from '../record/record-decision.ts';
-import type { NewTask, Outcome } from '../store-port.ts';
-import { type Claimed, claimNote, commitNote, freedNotes, isSpent, mayBeOf, readClaims, soughtSince, spentNotes } from './claim.ts';
+import type { NewTask, NoteWrite, Outcome } from '../store-port.ts';
+import {
+  type Claimed,
+  claimNote,
+  commitNote,
+  freedNotes,
+  isSpent,
+  mayBeOf,
+  readClaims,
+  soughtSince,
+  spentNotes,
+  wasClaimLetIn,
+} from './claim.ts';
 import { sayOnce } from './say-once.ts';
 import { deployedIn } from './what-is-where.ts';
 
@@ -31,13 +43,22 @@ export type Started =
   | { readonly state: 'later'; readonly at: number };
 
 /** `claimed` is in the store. Throws `GitHubProblem` where no answer came; then it is begun again. */
-export async function startDeployment(situation: Situation, claimed: Claimed, base: string): Promise<Started> {
+export async function startDeployment(situation: Situation, taken: Claimed, base: string): Promise<Started> {
+  const { now } = situation;
+  const { claim } = taken;
+  if (claim.sent !== null) return started(situation, taken, claim.run, base);
+  if (claim.instead === null) return dispatch(situation, taken, base);
+  const way = await makeWay(situation, taken, claim.instead, base);
+  if (way === 'later') return { state: 'later', at: now + SOON };
+  if ('says' in way) return givenBack(situation, taken, way.says);
+  const begun = await dispatch(situation, { ...taken, claim: { ...claim, instead: way.instead } }, base);
+  return begun.state === 'later' ? begun : { ...begun, outcome: { ...begun.outcome, notes: [...way.notes, ...begun.outcome.notes] } };
+}
+
+/** Its turn has come. */
+async function dispatch(situation: Situation, claimed: Claimed, base: string): Promise<Started> {
   const { github, deploys, now } = situation;
   const { claim } = claimed;
-  if (claim.sent !== null) return started(situation, claimed, claim.run, base);
-  const way = claim.instead === null ? 'free' : await makeWay(situation, claim, claim.instead, base);
-  if (way === 'later') return { state: 'later', at: now + SOON };
-  if (way !== 'free') return givenBack(situation, claimed, way.says);
   // Theirs and ours could not be told apart.
   if (await isAnotherSought(situation, claim)) return { state: 'later', at: now + SOON };
   const found = await runsOf(situation, claim);
@@ -57,6 +78,7 @@ export async function runsOf({ deploys, notes, repository, self }: Situation, cl
   // Not to see whether it was started already is no reason to start it again.
   if (!seen.known) throw new GitHubProblem('unavailable', `The runs of ${claim.workflow} could not be seen: ${seen.why}`);
   const others = (await readClaims(notes, repository)).flatMap((one) => (one.claim.token === claim.token ? [] : (one.claim.run ?? [])));
+  if (claim.instead?.run != null) others.push(claim.instead.run);
   const own: RunSeen[] = [];
   for (const run of seen.value) {
     if (mayBeOf(claim, run, self) && !others.includes(run.id) && !(await isSpent(notes, repository, run.id))) own.push(run);
@@ -72,27 +94,50 @@ async function isAnotherSought({ notes, repository, now }: Situation, claim: Cla
   });
 }
 
-/** What has not begun there is stopped; what has begun meanwhile is not. */
-async function makeWay(situation: Situation, claim: Claim, before: Claim, base: string): Promise<'free' | 'later' | { says: string }> {
+/** `instead`: with the run that was stopped. */
+type Way = { readonly instead: Claim; readonly notes: readonly NoteWrite[] } | 'later' | { readonly says: string };
+
+/** What has not begun there is stopped; what has begun meanwhile, or was let in before a release that came after it, is not. */
+async function makeWay(situation: Situation, { claim, taken }: Claimed, instead: Claim, base: string): Promise<Way> {
   const { gates, now, notes, repository } = situation;
+  const before = await withRun(situation, instead);
+  if (before === null) return { instead, notes: [] };
   const { run, environment } = before;
-  if (run === null) return before.sent === null ? 'free' : { says: begunText(before, base) };
+  if (run === null) return { says: begunText(before, 'begun', base) };
   const [seen, deployed] = [await gates.run(run), await deployedIn(situation, memoryIn(notes, repository, now).memory, environment)];
   if (!seen.known || !deployed.known) throw new GitHubProblem('unavailable', `Run ${run}, which is to make way, could not be seen.`);
-  if (deployed.value.deployments.some((one) => one.run === run && hasBegun(one))) return { says: begunText(before, base) };
+  if (deployed.value.deployments.some((one) => one.run === run && hasBegun(one))) return { says: begunText(before, 'begun', base) };
   if (seen.value === null || seen.value.status === 'completed') {
-    if (before.issue !== null) await sayOnce(situation, before.issue, endMark(before.token), madeWayText(before, claim, base));
-    return 'free';
+    // What the policy began was commanded nowhere, and is talked about where its release is.
+    const thread = before.issue === null ? await threadOf(situation, before.sha) : { issue: before.issue, notes: [] };
+    await sayOnce(situation, thread.issue, endMark(before.token), madeWayText(before, claim, base));
+    return { instead: before, notes: thread.notes };
   }
-  if (now - Date.parse(claim.at) > MAKES_WAY) return { says: `Run ${run} was to make way for it, and has not ended.` };
-  const stopped = await stopRun(situation, { run, environment, says: `It makes way for a rollback of ${environment} to ${claim.tag}.` });
+  if (claim.kind === 'deploy' && (await wasClaimLetIn(situation, before))) return { says: begunText(before, 'let-in', base) };
+  if (now - (taken ?? Date.parse(claim.at)) > MAKES_WAY) return { says: `Run ${run} was to make way for it, and has not ended.` };
+  const says =
+    claim.kind === 'rollback'
+      ? `It makes way for a rollback of ${environment} to ${claim.tag}.`
+      : `${claim.tag} takes its place in ${environment}, as ${'login' in claim.by ? claim.by.login : 'the policy'} asked.`;
+  const stopped = await stopRun(situation, { run, environment, says });
   return stopped.stopped ? 'later' : { says: `Run ${run} was to make way for it, and GitHub did not stop it: ${stopped.says}` };
 }
 
-function givenBack({ repository }: Situation, claimed: Claimed, why: string): Started {
+/** As it was when its turn was taken; whoever was stopped in the middle of starting it may have started it. Null: nobody has. */
+async function withRun(situation: Situation, claim: Claim): Promise<Claim | null> {
+  if (claim.run !== null || claim.sent !== null) return claim;
+  const [found] = (await runsOf(situation, claim)).filter((one) => one.headSha === claim.sha);
+  return found === undefined ? null : { ...claim, run: found.id };
+}
+
+/** Its end may have come while the turn was another's. */
+function givenBack(situation: Situation, claimed: Claimed, why: string): Started {
+  const { repository, home, now } = situation;
   const { instead } = claimed.claim;
   const back = instead === null ? freedNotes(repository, claimed) : [claimNote(repository, instead, claimed)];
-  return { state: 'refused', says: why, outcome: { notes: back, entries: [], tasks: [] } };
+  const look = { kind: 'follow', home, environment: claimed.claim.environment, run: instead?.run ?? null, deployment: null } as const;
+  const tasks = instead === null ? [] : tasksOf([look], { now, delivery: null });
+  return { state: 'refused', says: why, outcome: { notes: back, entries: [], tasks } };
 }
 
 /** S-07: what GitHub made of the tag. */
@@ -161,14 +206,13 @@ function started(situation: Situation, claimed: Claimed, run: number | null, bas
   };
 }
 
-function madeWay({ repository, home, self }: Situation, { instead, by }: Claim, at: string): readonly RecordedEntry[] {
+function madeWay({ repository, home, self }: Situation, { instead, by, kind, tag: next }: Claim, at: string): readonly RecordedEntry[] {
   if (instead === null || instead.run === null) return [];
   const { environment, sha, tag, run } = instead;
   const actor = 'app' in by ? { app: self.slug } : by;
   const where = { environment, sha, release: tag, run: { id: run, attempt: 1 } };
-  return [
-    recordDecision(repository, { what: 'deployment', at, home, actor, ...where, state: 'cancelled', reason: 'made way for a rollback' }),
-  ];
+  const reason = kind === 'rollback' ? 'made way for a rollback' : `made way for ${next}`;
+  return [recordDecision(repository, { what: 'deployment', at, home, actor, ...where, state: 'cancelled', reason })];
 }
 
 /** What GitHub does not tell, or tells to nobody, is asked for. */

@@ -191,6 +191,12 @@ export async function wasLetIn(notes: NotesPort, repository: string, environment
   return (await notes.note(repository, LET_IN, decidedName(environment, sha))) !== null;
 }
 
+/** The run that it was last let in with; null: it was not. */
+export async function letInBy(notes: NotesPort, repository: string, environment: string, sha: string): Promise<number | null> {
+  const body = ((await notes.note(repository, LET_IN, decidedName(environment, sha)))?.body ?? null) as { readonly run: number } | null;
+  return body?.run ?? null;
+}
+
 /** As GitHub compares names of environments. */
 export function sameName(one: string, other: string): boolean {
   return one.toLowerCase() === other.toLowerCase();

@@ -37,7 +37,9 @@ export async function settleGate(situation: Situation, errand: GateErrand, ended
   if (own === null && same && last.outcome !== 'wait') return { notes: gone };
   const approvals = await withOwnAnswer(situation, errand, own, ended.approvals);
   const answer = answerIn(situation, errand, own, approvals);
-  if (answer !== null) return tell(situation, errand, { own, last, outcome: answer === 'approved' ? 'approve' : 'reject', notes: gone });
+  // A run that was stopped, as for another that takes its place, was rejected without a decision.
+  const refused = same && last.outcome === 'wait' ? 'ended' : 'reject';
+  if (answer !== null) return tell(situation, errand, { own, last, outcome: answer === 'approved' ? 'approve' : refused, notes: gone });
   const deployment = await deploymentOf(situation, errand, sha, run.id);
   if (deployment === null || !WENT.some((state) => deployment.statuses.some((one) => one.state === state))) {
     return tell(situation, errand, { own, last, outcome: 'ended', notes: gone });
