@@ -1,8 +1,10 @@
 // What the gates' flows are given to see on GitHub and to answer it with. Each read tells what it saw or why it could not: nothing here is
 // an empty list for want of an answer. Words of GitHub's are passed on in lower case, known or not; who judges them knows which count.
 
+import type { Poster } from '../core/deployer.ts';
 import type { Account, CheckFact } from '../core/gate/facts.ts';
 import type { Observed } from '../core/observed.ts';
+import type { Role } from '../core/role.ts';
 import type { PullSeen } from './github-port.ts';
 
 export interface ActorSeen extends Account {
@@ -84,6 +86,22 @@ export interface ApprovalSeen {
   readonly comment: string;
 }
 
+export interface StatusSeen {
+  readonly id: string;
+  readonly state: string;
+  readonly createdAt: string;
+  readonly url: string | null;
+  /** Null: GitHub does not say. Absent: a workflow's job or a person by hand, which only `posted` tells. */
+  readonly by?: Poster | null;
+}
+
+/** Who said that a deployment succeeded. */
+export interface PostedSeen {
+  /** Of the status. */
+  readonly id: string;
+  readonly by: Poster | null;
+}
+
 export interface DeploymentSeen {
   readonly id: number;
   readonly sha: string;
@@ -101,10 +119,13 @@ export interface DeploymentSeen {
   /** GitHub's word for the deployment as a whole: `active`, `inactive`, `abandoned`, … */
   readonly overall: string | null;
   /** Oldest first. */
-  readonly statuses: readonly { readonly state: string; readonly createdAt: string; readonly url: string | null }[];
+  readonly statuses: readonly StatusSeen[];
   /** The workflow run of this repository that a status' log leads to. Whoever may deploy may write that address. */
   readonly run: number | null;
 }
+
+/** As far as gates judge it, and GraphQL shows it. */
+export type DeploymentCourse = Omit<DeploymentSeen, 'ref' | 'task' | 'payload' | 'app'>;
 
 export interface CheckRunSeen extends CheckFact {
   readonly url: string | null;
@@ -178,7 +199,36 @@ export interface WorkflowSeen {
   readonly text: string | null;
 }
 
+/** What one look is to show, each as the read of that name would. */
+export interface SightRequest {
+  /** Full SHAs. */
+  readonly checks: readonly string[];
+  /** To these environments, as GitHub spells them. */
+  readonly deployments: readonly string[];
+  /** Names of all. */
+  readonly environments: boolean;
+  /** Commits whose pull requests are wanted, with their reviews. */
+  readonly merged: readonly string[];
+  /** Of pull requests. */
+  readonly reviews: readonly number[];
+  /** Of logins. */
+  readonly roles: readonly string[];
+}
+
+/** What was asked for is there, known or not; and reviews of what turned out to be merged. */
+export interface Sight {
+  readonly checks: ReadonlyMap<string, Observed<readonly CheckRunSeen[]>>;
+  readonly deployments: ReadonlyMap<string, Observed<Part<DeploymentCourse>>>;
+  /** Null: not asked for, or not shown: read them by themselves. */
+  readonly environments: readonly string[] | null;
+  readonly merged: ReadonlyMap<string, Observed<readonly MergedSeen[]>>;
+  readonly reviews: ReadonlyMap<number, Observed<readonly ReviewSeen[]>>;
+  readonly roles: ReadonlyMap<string, Observed<Role>>;
+}
+
 export interface GatePort {
+  /** Many reads at the cost of one; a part that cannot be shown with the others is read by itself. Absent: all are. */
+  readonly sight?: (request: SightRequest) => Promise<Sight>;
   /** Throws only where no answer came: a repeated one is `already`. */
   readonly answer: (answer: GateAnswer) => Promise<Answered>;
   /** Null: there is none. */
@@ -192,6 +242,8 @@ export interface GatePort {
     environment: string,
     range?: { readonly since?: string; readonly limit?: number },
   ) => Promise<Observed<Part<DeploymentSeen>>>;
+  /** Of a deployment's successes, a call or two for each of them. */
+  readonly posted: (deployment: number) => Promise<Observed<readonly PostedSeen[]>>;
   /** Every run of every check and every status of a full SHA, superseded ones too. */
   readonly checksOf: (sha: string) => Promise<Observed<readonly CheckRunSeen[]>>;
   /** Oldest first. */

@@ -33,7 +33,7 @@ interface RawStatus {
   readonly creator: RestAccount | null;
 }
 
-const FULL_SHA = /^[0-9a-f]{40}(?:[0-9a-f]{24})?$/;
+export const FULL_SHA = /^[0-9a-f]{40}(?:[0-9a-f]{24})?$/;
 
 export async function readAllChecks(place: Place, sha: string): Promise<Observed<readonly CheckRunSeen[]>> {
   return observe(async () => {
@@ -70,7 +70,7 @@ async function readRuns(place: Place, sha: string): Promise<CheckRunSeen[]> {
   });
 }
 
-async function readStatuses(place: Place, sha: string): Promise<CheckRunSeen[]> {
+export async function readStatuses(place: Place, sha: string): Promise<CheckRunSeen[]> {
   const route = 'GET /repos/{owner}/{repo}/commits/{ref}/statuses';
   const request = { needs: 'statuses: read' };
   const read = (page: number) => place.octokit.request(route, { ...at(place), ref: sha, per_page: 100, page, request });

@@ -3,7 +3,8 @@
 
 import type { DeploymentSeen, Part } from '../flows/gate-port.ts';
 import { GitHubProblem, type Observed } from '../flows/github-port.ts';
-import { actorOf, type RestAccount } from './actors.ts';
+import { ACCOUNT, actorOf, type RawAccount, type RestAccount } from './actors.ts';
+import { posterOf } from './deployment-posters.ts';
 import { ask, type List, nodesOf, PAGE_INFO, type Place } from './graphql.ts';
 import { finishNodes } from './node-lists.ts';
 import { observe } from './pull.ts';
@@ -23,10 +24,12 @@ interface RawDeployment {
   readonly created_at: string;
 }
 
-interface RawStatus {
+export interface RawStatus {
+  readonly id: string;
   readonly state: string;
   readonly createdAt: string;
   readonly logUrl: string | null;
+  readonly creator: RawAccount | null;
 }
 
 interface RawCourse {
@@ -36,9 +39,9 @@ interface RawCourse {
 }
 
 const READ = { needs: 'deployments: read' } as const;
-const LIMIT = 100;
+export const DEPLOYMENTS = 100;
 const DEPLOYMENTS_A_CALL = 50;
-const STATUS = 'state createdAt logUrl';
+export const STATUS = `id state createdAt logUrl creator { ${ACCOUNT} }`;
 
 export interface DeploymentRange {
   readonly since?: string;
@@ -48,7 +51,7 @@ export interface DeploymentRange {
 export async function readDeployments(
   place: Place,
   environment: string,
-  { since = '', limit = LIMIT }: DeploymentRange = {},
+  { since = '', limit = DEPLOYMENTS }: DeploymentRange = {},
 ): Promise<Observed<Part<DeploymentSeen>>> {
   return observe(async () => {
     const { items, more } = await list(place, environment, Date.parse(since), limit);
@@ -78,6 +81,10 @@ async function list(place: Place, environment: string, since: number, limit: num
   return { items: newest.slice(0, limit), more: newest.length > limit };
 }
 
+export function newestFirst<T extends Pick<DeploymentSeen, 'id' | 'createdAt'>>(items: readonly T[]): readonly T[] {
+  return items.toSorted((a, b) => Date.parse(b.createdAt) - Date.parse(a.createdAt) || b.id - a.id);
+}
+
 async function readCourses(place: Place, raws: readonly RawDeployment[]): Promise<readonly RawCourse[]> {
   const selection = `id state statuses(first: 100) { nodes { ${STATUS} } ${PAGE_INFO} }`;
   const query = `query ($ids: [ID!]!) { nodes(ids: $ids) { ... on Deployment { ${selection} } } }`;
@@ -96,13 +103,6 @@ function deploymentOf(place: Place, raw: RawDeployment, course: RawCourse | unde
   if (course === undefined) {
     throw new GitHubProblem('unavailable', `GitHub lists the deployment ${raw.id} and does not tell how it went. Try again.`);
   }
-  // GitHub sends the newest first; of the same second the order decides.
-  const statuses = [...nodesOf(course.statuses)]
-    .reverse()
-    .sort((a, b) => Date.parse(a.createdAt) - Date.parse(b.createdAt))
-    .map(({ state, createdAt, logUrl }) => ({ state: state.toLowerCase(), createdAt, url: logUrl }));
-  const overall = course.state?.toLowerCase() ?? null;
-  const runs = statuses.flatMap(({ url }) => runOfUrl(place, url) ?? []);
   return {
     id: Number(raw.id),
     sha: raw.sha,
@@ -113,9 +113,23 @@ function deploymentOf(place: Place, raw: RawDeployment, course: RawCourse | unde
     creator: actorOf(raw.creator),
     app: raw.performed_via_github_app?.slug ?? null,
     createdAt: raw.created_at,
-    state: statuses.at(-1)?.state ?? overall ?? 'unknown',
-    overall,
-    statuses,
-    run: runs.at(-1) ?? null,
+    ...statusesOf(place, course.statuses, course.state),
   };
+}
+
+/** How it went, of statuses as GitHub sends them: the newest first; of the same second the order decides. */
+export function statusesOf(
+  place: Place,
+  list: List<RawStatus> | null,
+  state: string | null,
+): Pick<DeploymentSeen, 'state' | 'overall' | 'statuses' | 'run'> {
+  const statuses = [...nodesOf(list)]
+    .reverse()
+    .sort((a, b) => Date.parse(a.createdAt) - Date.parse(b.createdAt))
+    .map(({ id, state, createdAt, logUrl, creator }) => {
+      return { id, state: state.toLowerCase(), createdAt, url: logUrl, ...posterOf(creator, runOfUrl(place, logUrl) !== null) };
+    });
+  const overall = state?.toLowerCase() ?? null;
+  const runs = statuses.flatMap(({ url }) => runOfUrl(place, url) ?? []);
+  return { state: statuses.at(-1)?.state ?? overall ?? 'unknown', overall, statuses, run: runs.at(-1) ?? null };
 }

@@ -18,14 +18,14 @@ interface RawReview {
   readonly author_association: string;
 }
 
-interface RawMerged extends Omit<RawPull, 'author'> {
+export interface RawMerged extends Omit<RawPull, 'author'> {
   readonly author: RawAccount | null;
   readonly mergedBy: RawAccount | null;
   readonly mergedAt: string | null;
 }
 
 const READ = { needs: 'contents: read and pull-requests: read' } as const;
-const MERGED = `${PULL.replace('author { __typename login }', `author { ${ACCOUNT} }`)} mergedAt mergedBy { ${ACCOUNT} }`;
+export const MERGED = `${PULL.replace('author { __typename login }', `author { ${ACCOUNT} }`)} mergedAt mergedBy { ${ACCOUNT} }`;
 /** A commit of a long-lived branch may be in hundreds of pull requests. */
 const MOST = 200;
 
@@ -70,13 +70,12 @@ export async function readMergedPulls(place: Place, sha: string): Promise<Observ
     const found = nodesOf(list as List<RawMerged>).filter((raw) => raw.state === 'MERGED' && raw.mergeCommit?.oid === sha);
     const merged = found.length > 0 ? found : await readLate(place, object);
     await finish(place, merged.flatMap(labelsOf), READ);
-    return merged.map((raw) => ({
-      pull: pullOf(raw),
-      author: actorOfGraphql(raw.author),
-      mergedBy: actorOfGraphql(raw.mergedBy),
-      mergedAt: raw.mergedAt,
-    }));
+    return merged.map(mergedOf);
   });
+}
+
+export function mergedOf(raw: RawMerged): MergedSeen {
+  return { pull: pullOf(raw), author: actorOfGraphql(raw.author), mergedBy: actorOfGraphql(raw.mergedBy), mergedAt: raw.mergedAt };
 }
 
 /** GitHub's index of commits lags behind a merge by minutes, and gates are asked within seconds. */

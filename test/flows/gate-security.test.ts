@@ -7,7 +7,6 @@ const { begin, end } = gateStories();
 afterEach(end);
 
 const RULE = 'POST /repos/{owner}/{repo}/actions/runs/{run_id}/deployment_protection_rule';
-const CHECK_RUNS = 'GET /repos/{owner}/{repo}/commits/{ref}/check-runs';
 const APPROVAL = 'environments:\n  production: { requires: [{ approvals: { count: 1 } }] }\n';
 const CHECKS = 'environments:\n  production: { requires: [{ checks: [test], app: github-actions }] }\n';
 
@@ -178,10 +177,17 @@ describe('checks', () => {
     story.merge('feat: one');
     story.repository.check('test', 'success');
     await story.settle();
-    story.world.faults.answer(CHECK_RUNS, 403, { message: 'Resource not accessible by integration' });
+    const { permissions } = story.app.app;
+    const { checks: _, ...others } = permissions;
+    const grant = (all: typeof permissions) => {
+      story.app.app.permissions = all;
+      story.world.faults.expireTokens();
+    };
+    grant(others);
     const run = await story.deploy('production');
     expect(story.word(run)).toContain('❔ check test of github-actions: The checks of this commit could not be seen');
     expect(story.word(run)).toContain('checks: read');
+    grant(permissions);
     await story.pass('1m');
     expect(story.states(run)).toEqual(['pending', 'approved']);
   });

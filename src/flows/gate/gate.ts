@@ -7,7 +7,7 @@ import { decide, undecided } from '../../core/gate.ts';
 import { DEFAULT_POLICY, type Policy } from '../../core/policy.ts';
 import { releaseBranch } from '../../core/release-pull.ts';
 import type { Role } from '../../core/role.ts';
-import type { CheckRunSeen, GatePort, RunSeen } from '../gate-port.ts';
+import type { CheckRunSeen, DeploymentCourse, GatePort, Part, RunSeen } from '../gate-port.ts';
 import { type GitHubPort, GitHubProblem, type Observed } from '../github-port.ts';
 import type { GateMemory } from './gate-memory.ts';
 import { type NativeReview, observeGate } from './observe-gate.ts';
@@ -156,13 +156,23 @@ async function reviewsOf(gates: GatePort, environment: string, of: Observed<RunS
 
 /** A job may be in the environment whose gate it asks: what its own run does there is no past of the environment. */
 function asSeenHere(gates: GatePort, { environment, run }: GateRequest): GatePort {
+  const isHere = (name: string) => run !== null && name.toLowerCase() === environment.toLowerCase();
+  const others = <T extends DeploymentCourse>(name: string, seen: Observed<Part<T>>): Observed<Part<T>> => {
+    if (!seen.known || !isHere(name)) return seen;
+    return { known: true, value: { ...seen.value, items: seen.value.items.filter((one) => one.run !== run) } };
+  };
+  const { sight } = gates;
   return {
     ...gates,
-    deployments: async (name, range) => {
-      const seen = await gates.deployments(name, range);
-      if (!seen.known || run === null || name.toLowerCase() !== environment.toLowerCase()) return seen;
-      return { known: true, value: { ...seen.value, items: seen.value.items.filter((one) => one.run !== run) } };
-    },
+    ...(sight === undefined
+      ? {}
+      : {
+          sight: async (request) => {
+            const seen = await sight(request);
+            return { ...seen, deployments: new Map([...seen.deployments].map(([name, list]) => [name, others(name, list)])) };
+          },
+        }),
+    deployments: async (name, range) => others(name, await gates.deployments(name, range)),
     teamMembers: async (organization, team) => {
       const seen = await gates.teamMembers(organization, team);
       return seen.known ? seen : { known: false, why: `${seen.why} ${TEAMS}` };

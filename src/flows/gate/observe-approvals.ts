@@ -74,17 +74,21 @@ const PULLS_MINUTES = 60;
 const NO_PULLS_MINUTES = 2;
 
 /** Pull requests whose merge the commit is. */
-export async function mergedPulls({ gates, memory, sha }: GateLook): Promise<Observed<readonly MergedSeen[]>> {
-  const before = await memory.recall<MergedSeen[]>('merged', sha, PULLS_MINUTES);
-  if (before !== null && (before.length > 0 || (await memory.recall('merged', sha, NO_PULLS_MINUTES)) !== null)) {
-    return { known: true, value: before };
-  }
+export async function mergedPulls(look: Pick<GateLook, 'gates' | 'memory' | 'sha'>): Promise<Observed<readonly MergedSeen[]>> {
+  const { gates, memory, sha } = look;
+  const before = await recallMerged(look);
+  if (before !== null) return { known: true, value: before };
   const seen = await gates.pullsOf(sha);
   if (seen.known) {
     const small = seen.value.map((one) => ({ ...one, pull: { ...one.pull, body: '' } }));
     memory.remember('merged', sha, small);
   }
   return seen;
+}
+
+export async function recallMerged({ memory, sha }: Pick<GateLook, 'memory' | 'sha'>): Promise<readonly MergedSeen[] | null> {
+  const before = await memory.recall<MergedSeen[]>('merged', sha, PULLS_MINUTES);
+  return before === null || before.length > 0 ? before : memory.recall('merged', sha, NO_PULLS_MINUTES);
 }
 
 export function accountOf({ login, id }: Account): Account {

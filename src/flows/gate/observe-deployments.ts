@@ -1,20 +1,22 @@
 // What was deployed to an environment, as facts: when it first succeeded, and when that ended.
 
 import { askedOf, type DeploymentFact } from '../../core/gate/facts.ts';
-import type { DeploymentSeen } from '../gate-port.ts';
+import type { DeploymentCourse } from '../gate-port.ts';
 import type { Observed } from '../github-port.ts';
+import type { GateMemory } from './gate-memory.ts';
 import type { GateLook } from './observe-gate.ts';
+import type { Eyes } from './see-together.ts';
 
 /** Enough to know what stood there before; what replaced it is newer. */
-const DEPLOYMENTS = 100;
+export const DEPLOYMENTS = 100;
 
 export async function deploymentsTo(
-  { gates }: GateLook,
+  { courses }: Pick<Eyes, 'courses'>,
   environment: string,
   names: () => Promise<readonly string[]>,
 ): Promise<Observed<readonly DeploymentFact[]>> {
   const spelled = spelledAs(await names(), environment);
-  const seen = await gates.deployments(spelled, { limit: DEPLOYMENTS });
+  const seen = await courses(spelled);
   return seen.known ? { known: true, value: seen.value.items.map(deploymentFact) } : seen;
 }
 
@@ -27,7 +29,7 @@ export function spelledAs(names: readonly string[], wanted: string): string {
 /** Statuses that end what a success began. */
 const ENDS: ReadonlySet<string> = new Set(['inactive', 'destroyed', 'failure', 'error', 'abandoned']);
 
-export function deploymentFact({ id, sha, state, overall, createdAt, statuses }: DeploymentSeen): DeploymentFact {
+export function deploymentFact({ id, sha, state, overall, createdAt, statuses }: DeploymentCourse): DeploymentFact {
   const first = statuses.findIndex((one) => one.state === 'success');
   const succeededAt = statuses[first]?.createdAt ?? null;
   // It may have failed after it had succeeded, and succeeded again: the last end after which no success came.
@@ -43,14 +45,18 @@ export function deploymentFact({ id, sha, state, overall, createdAt, statuses }:
 const NAMES_MINUTES = 60;
 
 /** GitHub's own spelling, which its filter of deployments asks for. Where it cannot be seen the policy's has to do: it finds less, not more. */
-export async function environmentNames({ gates, memory, gate }: GateLook): Promise<readonly string[]> {
-  const before = await memory.recall<string[]>('environments', 'names', NAMES_MINUTES);
+export async function environmentNames({ gates, memory, gate }: GateLook, seen: Eyes['names']): Promise<readonly string[]> {
+  const before = await seen();
   if (before !== null) return before;
   const wanted = [gate.environment, ...askedOf(gate).deployments];
-  const seen = await gates.environments();
-  const names = seen.known ? seen.value.map((one) => one.name) : wanted;
-  if (seen.known) memory.remember('environments', 'names', names);
+  const all = await gates.environments();
+  const names = all.known ? all.value.map((one) => one.name) : wanted;
+  if (all.known) memory.remember('environments', 'names', names);
   return names;
+}
+
+export async function recallNames(memory: GateMemory): Promise<readonly string[] | null> {
+  return memory.recall<string[]>('environments', 'names', NAMES_MINUTES);
 }
 
 /** This very commit succeeded here before, and something else is there now. */

@@ -4,8 +4,6 @@
 import {
   type Account,
   askedOf,
-  type BaselineFact,
-  type CheckFact,
   type DeploymentFact,
   type Gate,
   type GateFacts,
@@ -20,11 +18,13 @@ import type { GitHubPort, Observed, Scene } from '../github-port.ts';
 import type { GateMemory } from './gate-memory.ts';
 import type { SpokenApproval } from './gate-notes.ts';
 import { accountOf, mergedPulls, opinionsOf, withRoles } from './observe-approvals.ts';
+import { baselineOf, observeChecks } from './observe-checks.ts';
 import { deploymentsTo, environmentNames, isStepBack } from './observe-deployments.ts';
 import { observeOwners } from './observe-owners.ts';
 import { readPeople } from './observe-people.ts';
 import { releaseInto } from './release-into.ts';
 import { type ReleaseRead, releaseOf } from './release-of.ts';
+import { rememberSpeakers, seeTogether } from './see-together.ts';
 
 /** A native review of a deployment to the environment, with the time at which we heard of it. */
 export interface NativeReview {
@@ -69,13 +69,17 @@ export interface GateSeen {
   readonly release: Observed<ReleaseRead> | null;
 }
 
-export async function observeGate(look: GateLook): Promise<GateSeen> {
-  const { gate, gates, sha, run, now, memory } = look;
+export async function observeGate(given: GateLook): Promise<GateSeen> {
+  const { gate, sha, run, now, memory } = given;
   const asked = askedOf(gate);
   const occasionMatters = gate.entry !== null && (gatesOf(gate.entry).length > 1 || gate.entry.freeze.some((one) => one.except.length > 0));
+  // What comes along is compared with what stands here.
+  const eyes = seeTogether(given, occasionMatters || asked.people);
+  const look: GateLook = { ...given, gates: eyes.gates, roleOf: eyes.roleOf };
+  const { gates } = look;
   const merged = once(() => mergedPulls(look));
-  const names = once(() => environmentNames(look));
-  const deployed = (environment: string) => deploymentsTo(look, environment, names);
+  const names = once(() => environmentNames(look, eyes.names));
+  const deployed = (environment: string) => deploymentsTo(eyes, environment, names);
   const here = once(() => deployed(gate.environment));
   const release = asked.release || asked.baseline || asked.people ? once(() => releaseOf(look)) : null;
   const into = release === null ? null : once(async () => releaseInto(look, await release(), await here()));
@@ -90,6 +94,7 @@ export async function observeGate(look: GateLook): Promise<GateSeen> {
   ]);
   const approvals = opinions === null ? null : await withRoles(look, opinions);
   const speakers = approvals?.known === true ? approvals.value.map(({ by }) => by) : [];
+  await rememberSpeakers(look, opinions?.known === true ? opinions.value.filter((one) => !one.bot).map(({ by }) => by.login) : []);
   // Who belongs to a team matters only where somebody has spoken.
   const [teams, owners] = await Promise.all([
     speakers.length > 0 ? observeEach(asked.teams, (name) => membersOf(gates, memory, name)) : {},
@@ -142,36 +147,6 @@ async function releaseFact(
   // Where it cannot be seen whether it is a step back, it may be one.
   const now = here === null ? occasion : here.known ? ((await isBack(look, here.value)) ? 'rollback' : occasion) : null;
   return { known: true, value: { version, tag, kind, occasion: now, texts } };
-}
-
-async function observeChecks({ gates, isOwn }: GateLook, sha: string): Promise<Observed<readonly CheckFact[]>> {
-  const seen = await gates.checksOf(sha);
-  return seen.known ? { known: true, value: seen.value.filter((one) => !isOwn(one)).map(checkFact) } : seen;
-}
-
-export function checkFact({ name, kind, app, appId, state, id, startedAt, completedAt, suite }: CheckRunSeen): CheckFact {
-  return { name, kind, app, appId, state, id, startedAt, completedAt, suite };
-}
-
-/** A check of a release that is out is run again now and then, at most. */
-const BASELINE_MINUTES = 10;
-
-async function baselineOf(
-  { gates, memory }: GateLook,
-  release: () => Promise<Observed<ReleaseRead>>,
-): Promise<Observed<BaselineFact | null>> {
-  const read = await release();
-  if (!read.known) return read;
-  const { base } = read.value;
-  if (base === null) return { known: true, value: null };
-  // One for the repository: most of its gates compare with the same release.
-  const before = await memory.recall<BaselineFact>('baseline', 'checks', BASELINE_MINUTES);
-  if (before?.sha === base.sha) return { known: true, value: { ...base, checks: before.checks } };
-  const seen = await gates.checksOf(base.sha);
-  if (!seen.known) return seen;
-  const checks = seen.value.map(checkFact);
-  memory.remember('baseline', 'checks', { ...base, checks });
-  return { known: true, value: { ...base, checks } };
 }
 
 async function peopleOf(

@@ -196,7 +196,8 @@ export const commitResolvers: Resolvers = {
     commit: (suite: CheckSuite) => gitValue(suite.repository, suite.sha),
     workflowRun: (suite: CheckSuite) => suite.repository.runs.find((run) => run.suite === suite) ?? null,
     checkRuns: (suite: CheckSuite, args, context) => {
-      const runs = newest(suite.repository.checks.filter((check) => check.suite === suite));
+      const all = suite.repository.checks.filter((check) => check.suite === suite);
+      const runs = args.filterBy?.checkType === 'ALL' ? all : newest(all);
       const name = args.filterBy?.checkName;
       return connection(context, 'checkRuns', args, name == null ? runs : runs.filter((run) => run.name === name));
     },

@@ -49,6 +49,7 @@ const NEEDS: Readonly<Record<string, Need>> = {
   'Repository.release': 'contents:read',
   'Ref.compare': 'contents:read',
   'Commit.statusCheckRollup': 'checks:read',
+  'Commit.status': 'statuses:read',
   'Commit.checkSuites': 'checks:read',
   'Repository.deployments': 'deployments:read',
   'Commit.deployments': 'deployments:read',

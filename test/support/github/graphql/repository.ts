@@ -161,6 +161,17 @@ export const repositoryResolvers: Resolvers = {
     mergeCommitMessage: (repository: Repository) => repository.settings.merge_commit_message,
     squashMergeCommitTitle: (repository: Repository) => repository.settings.squash_merge_commit_title,
     squashMergeCommitMessage: (repository: Repository) => repository.settings.squash_merge_commit_message,
+    // As REST lists them: whoever may only read what all may read is none.
+    collaborators: (repository: Repository, args, context) => {
+      const edges = [...context.state.accounts.values()].flatMap((node) => {
+        const permission = node.type === 'User' ? ENUM_ROLE[context.state.role(repository, node)] : null;
+        const more = repository.collaborators.has(node.login) || (permission !== null && permission !== 'READ');
+        const asked = args.login == null || node.login.toLowerCase() === args.login.toLowerCase();
+        return permission !== null && more && asked ? [{ node, permission, permissionSources: [] }] : [];
+      });
+      const shown = connection(context, 'collaborators', args, edges);
+      return { ...shown, nodes: edges.map((one) => one.node), edges: shown.nodes };
+    },
     viewerPermission: (repository: Repository, _, { actor, state }) =>
       actor.kind === 'user' ? ENUM_ROLE[state.role(repository, actor.account)] : null,
     defaultBranchRef: (repository: Repository) => refValue(repository, `refs/heads/${repository.defaultBranch}`),
