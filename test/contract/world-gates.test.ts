@@ -62,7 +62,7 @@ describe('a custom protection rule', () => {
   });
 
   it('holds the job until the App approves, then the deployment succeeds and the older one retires', async () => {
-    const older = repository.deploy('production');
+    const older = repository.deploy('production', { by: 'maintainer' });
     const run = startDeploy();
     expect([run.status, run.jobs.map((job) => job.status)]).toEqual(['waiting', ['completed', 'waiting']]);
     const waiting = await own.rest.actions.listWorkflowRunsForRepo({ ...at, status: 'waiting' });

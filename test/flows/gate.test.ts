@@ -88,7 +88,7 @@ function review(login: string, state: string, more: Partial<ReviewSeen> = {}): R
 
 function deployment(sha: string, succeededAt: string | null, more: Partial<DeploymentSeen> = {}): DeploymentSeen {
   ids += 1;
-  const statuses = succeededAt === null ? [] : [{ state: 'success', createdAt: succeededAt, url: null }];
+  const statuses = succeededAt === null ? [] : [{ id: `status ${ids}`, state: 'success', createdAt: succeededAt, url: null }];
   const state = succeededAt === null ? 'in_progress' : 'success';
   const rest = { ref: 'main', task: 'deploy', payload: {}, creator: null, app: 'github-actions', overall: null, run: null };
   return { id: ids, sha, environment: 'qa', createdAt: '2026-11-22T06:00:00Z', state, statuses, ...rest, ...more };

@@ -4,6 +4,7 @@ import type { GatePort } from '../../src/flows/gate-port.ts';
 import type { AppOptions } from '../../src/github/app.ts';
 import { connectGates } from '../../src/github/gates.ts';
 import { runOfUrl } from '../../src/github/run-url.ts';
+import type { Deployment, DeploymentStatus } from '../support/github/deployment-records.ts';
 import type { App } from '../support/github/records.ts';
 import type { RepositoryStory } from '../support/github/stories.ts';
 import { startWorld, type World } from '../support/github/world.ts';
@@ -201,6 +202,35 @@ describe('deployments', () => {
     ]);
     expect(seen.value.items[1]?.statuses.map((one) => one.state)).toEqual(['in_progress', 'success', 'inactive']);
     expect(seen.value.items[2]).toMatchObject({ id: old.id, sha: repository.sha(), ref: 'main', environment: 'production', payload: {} });
+  });
+
+  it('S-19: tell who said that they succeeded, and of a job’s word only by a look of its own', async () => {
+    const [api, hand] = [repository.deploy('production'), repository.deploy('production', { by: 'ada' })];
+    repository.environment('production', {});
+    const run = startDeploy();
+    repository.finish(run);
+    const seen = await gates.deployments('production');
+    if (!seen.known) throw new Error(seen.why);
+    const said = seen.value.items.map(({ statuses }) => statuses.find((one) => one.state === 'success')?.by);
+    const ada = { login: 'ada', app: null };
+    expect(said).toMatchObject([undefined, ada, { login: 'github-actions[bot]', app: 'github-actions' }]);
+    const job = repository.record.deployments.at(-1) as Deployment;
+    const success = job.statuses.find((one) => one.state === 'success') as DeploymentStatus;
+    const maintainer = { login: 'maintainer', app: 'github-actions' };
+    expect(await gates.posted(job.id)).toMatchObject({ known: true, value: [{ id: success.nodeId, by: maintainer }] });
+    expect(await gates.posted(hand.id)).toMatchObject({ value: [{ by: ada }] });
+    expect(await gates.posted(api.id)).toMatchObject({ value: [{ by: { app: 'github-actions' } }] });
+    // Where GitHub names no App, the job's check tells which deployment it made.
+    Object.assign(success, { app: null });
+    expect(await gates.posted(job.id)).toMatchObject({ value: [{ by: maintainer }] });
+    // A person's success with the address of that job, of another deployment.
+    const other = repository.deploy('production', { by: 'ada' });
+    Object.assign(other.statuses[0] as DeploymentStatus, { logUrl: success.logUrl });
+    const again = await gates.deployments('production');
+    expect(again.known && again.value.items[0]?.statuses[0]?.by).toBeUndefined();
+    expect(await gates.posted(other.id)).toMatchObject({ value: [{ by: ada }] });
+    world.faults.answer('GET /repos/{owner}/{repo}/deployments/{deployment_id}/statuses', 403);
+    expect(await gates.posted(job.id)).toMatchObject({ known: false });
   });
 
   it('are as many as asked for, and it is said that there are more', async () => {

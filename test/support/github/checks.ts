@@ -108,7 +108,19 @@ export function checkShape(check: CheckRun, urls: Urls) {
     check_suite: { id: check.suite.id },
     app: appOf(app, urls),
     pull_requests: pullsWithHead(repository, sha).map((pull) => pullMention(pull, urls)),
+    ...madeBy(check, urls),
   };
+}
+
+/** The deployment that a job with an environment makes. */
+function madeBy(check: CheckRun, urls: Urls) {
+  const deployment = check.suite.repository.runs.flatMap((run) => run.jobs).find((job) => job.check === check)?.deployment;
+  if (!deployment) return {};
+  const url = `${repositoryUrl(check.suite.repository, urls)}/deployments/${deployment.id}`;
+  const { id, nodeId, task, environment, description, createdAt, updatedAt } = deployment;
+  const times = { created_at: createdAt, updated_at: updatedAt };
+  const addresses = { url, statuses_url: `${url}/statuses`, repository_url: repositoryUrl(check.suite.repository, urls) };
+  return { deployment: { id, node_id: nodeId, task, environment, description, ...times, ...addresses } };
 }
 
 /** A suite ends with the worst of its newest runs. */

@@ -80,6 +80,8 @@ function planJobs(state: GitHubState, run: Run): void {
       return {
         ...made,
         ...open,
+        // As on GitHub, where a job's address is that of its check.
+        id: check.id,
         run,
         name: planned.name,
         attempt: run.attempt,

@@ -249,17 +249,20 @@ export class RepositoryStory {
     bypassRules(this.#state, run, this.#state.account(options.by ?? 'admin'), options.comment ?? '');
   }
 
+  /** A deployment that is posted through the API, and how it went. */
   deploy(environment: string, options: { ref?: string; state?: string; by?: string; description?: string } = {}): Deployment {
     this.#state.clock.tick();
-    const { ref = this.record.defaultBranch, by = 'maintainer', state = 'success' } = options;
-    const account = this.#state.account(by);
-    const deployment = createDeployment(this.#state, this.record, account, null, this.sha(ref), {
+    const { ref = this.record.defaultBranch, by, state = 'success' } = options;
+    // A step of a workflow posts with the token of GitHub Actions; who is named does by hand.
+    const actions = this.#state.apps.get('github-actions') as App;
+    const [account, app] = by === undefined ? [actions.bot, actions] : [this.#state.account(by), null];
+    const deployment = createDeployment(this.#state, this.record, account, app, this.sha(ref), {
       ref,
       environment,
       description: options.description ?? null,
     });
     this.#state.clock.tick();
-    setDeploymentStatus(this.#state, deployment, account, null, { state });
+    setDeploymentStatus(this.#state, deployment, account, app, { state });
     return deployment;
   }
 
