@@ -205,6 +205,18 @@ export interface EnvironmentPolicy extends GatePolicy {
   readonly freeze: readonly FreezePolicy[];
   /** Who is asked to look back, so many seconds after a deployment. */
   readonly review: { readonly after: number; readonly to: readonly string[] } | null;
+  /** What takes a deployment back by itself; absent: nothing does. */
+  readonly rollback?: RollbackPolicy;
+}
+
+/** Checks that verify a deployment once it stands there. */
+export interface RollbackPolicy {
+  /** `*` stands for any text. */
+  readonly names: readonly string[];
+  /** Slug or id of the app whose checks alone count. */
+  readonly app: string;
+  /** So many seconds after a deployment's success a failure is its own. */
+  readonly seconds: number;
 }
 
 /** The entry for an environment, whose name GitHub compares without case; null: the policy does not name it. */

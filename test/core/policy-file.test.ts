@@ -74,6 +74,7 @@ environments:
     freeze:
       - { from: "2026-12-19T18:00", to: "2027-01-04T08:00", zone: Europe/Berlin, except: [security], reason: year end }
     windows: [{ days: mon-thu, from: "09:00", to: "16:00", zone: Europe/Berlin }]
+    rollback: { on-failed: ["smoke / *"], app: github-actions }
     review: { after: 72h, to: ["@acme/sre"] }
 commands: { prefix: "" }
 notify: [{ on: [published, deployed, rolled-back], mention: ["@acme/stakeholders"] }]
@@ -131,6 +132,7 @@ notify: [{ on: [published, deployed, rolled-back], mention: ["@acme/stakeholders
         security: { requires: [baseline, { ...two, count: 1 }, ticket], windows },
       },
       freeze: [{ from: '2026-12-19T18:00', to: '2027-01-04T08:00', zone: 'Europe/Berlin', except: ['security'], reason: 'year end' }],
+      rollback: { names: ['smoke / *'], app: 'github-actions', seconds: 1_800 },
       review: { after: 259_200, to: ['@acme/sre'] },
     });
   });
@@ -496,6 +498,17 @@ describe('a problem', () => {
       'freeze: [{ from: "2027-01-01T00:00Z", to: "2027-01-01T01:00+02:00" }]',
       ['freeze[0].to | ends at 2027-01-01T01:00+02:00, before it begins at 2027-01-01T00:00Z'],
     ],
+    [
+      'a rollback by anybody’s check, and without a workflow',
+      'rollback: { on-failed: [smoke] }',
+      ['rollback.app | "app" is missing here: the app, by slug or id, whose checks alone count'],
+    ],
+    [
+      'a rollback without a workflow',
+      'rollback: { on-failed: [smoke], app: 15368, within: 1h }',
+      ['rollback | needs a workflow to start: add `deploy: deploy.yml`'],
+    ],
+    ['a rollback for nothing', 'rollback: { on-failed: [], app: ci }', ['rollback.on-failed | must name at least one check']],
     ['a review without a time', 'review: { to: ["@a"] }', ['review.after | "after" is missing here: so long after a deployment']],
   ])('of an environment is told in words: %s', (_, text, expected) => {
     expect(inEnvironment(text)).toEqual(expected);

@@ -272,6 +272,11 @@ const environmentAfter = (after: string | undefined): fc.Arbitrary<EnvironmentPo
       deploy: fc.option(fc.constantFrom('deploy.yml', 'to production.yaml'), { nil: undefined }),
       auto: fc.boolean(),
       hold: fc.option(anyText),
+      rollback: fc.record({
+        names: fc.array(anyText, { minLength: 1, maxLength: 2 }),
+        app: fc.constantFrom('github-actions', '15368'),
+        seconds: fc.integer({ min: 1, max: 99_999 }),
+      }),
       for: fc.dictionary(fc.constantFrom(...OCCASIONS), gateAfter(after !== undefined), { maxKeys: 3 }),
       freeze: fc.array(
         fc.record({
@@ -287,12 +292,12 @@ const environmentAfter = (after: string | undefined): fc.Arbitrary<EnvironmentPo
         fc.record({ after: fc.integer({ min: 1, max: 99_999 }), to: fc.array(fc.constantFrom('@ada', '@acme/ops'), { maxLength: 2 }) }),
       ),
     })
-    .map(({ gate, deploy, auto, ...rest }) => ({
+    .map(({ gate, deploy, auto, rollback, ...rest }) => ({
       ...rest,
       for: { ...rest.for },
       ...gate,
       ...(after === undefined ? {} : { after }),
-      ...(deploy === undefined ? {} : { deploy }),
+      ...(deploy === undefined ? {} : { deploy, ...(auto ? { rollback } : {}) }),
       promote: auto && deploy !== undefined ? ('auto' as const) : ('manual' as const),
     }));
 

@@ -13,6 +13,7 @@ import {
   type Occasion,
   type QuarantinePolicy,
   type RequirementPolicy,
+  type RollbackPolicy,
   type WindowPolicy,
 } from '../policy.ts';
 import type {
@@ -98,6 +99,9 @@ function environmentOf(raw: RawEnvironment, path: Path, names: readonly string[]
   if (raw.promote === 'auto' && raw.deploy === undefined) {
     report([...path, 'promote'], 'needs a workflow to start: add `deploy: deploy.yml`');
   }
+  if (raw.rollback !== undefined && raw.deploy === undefined) {
+    report([...path, 'rollback'], 'needs a workflow to start: add `deploy: deploy.yml`', 'key');
+  }
   const own = {
     requires: requirementsOf(raw.requires ?? [], [...path, 'requires'], report),
     windows: windowsOf(raw.windows ?? [], [...path, 'windows'], report),
@@ -116,7 +120,12 @@ function environmentOf(raw: RawEnvironment, path: Path, names: readonly string[]
     for: Object.fromEntries(gates),
     freeze: (raw.freeze ?? []).map((one, index) => freezeOf(one, [...path, 'freeze', index], report)),
     review: raw.review === undefined ? null : { after: secondsOf(raw.review.after), to: raw.review.to ?? [] },
+    ...(raw.rollback === undefined ? {} : { rollback: rollbackOf(raw.rollback) }),
   };
+}
+
+function rollbackOf({ 'on-failed': names, app, within = '30m' }: NonNullable<RawEnvironment['rollback']>): RollbackPolicy {
+  return { names, app: String(app), seconds: secondsOf(within) };
 }
 
 /** A soak is proven in the environment before: without one it would never end, or end at once. */

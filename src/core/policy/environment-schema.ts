@@ -21,6 +21,12 @@ const approvers = () => z.array(approver());
 const excepted = () => z.array(z.enum(['author', 'committer', 'pusher', 'deployer']));
 const approvalCount = (least: number, says: string) => z.int(says).check(z.minimum(least, says), z.maximum(100, says));
 
+const app = () =>
+  z.union([
+    shaped(/^[A-Za-z0-9][A-Za-z0-9-]*$/, 'slug', 'is not an app: write its slug, as github-actions, or its id'),
+    z.int().check(z.minimum(1)),
+  ]);
+
 const Quarantine = z.strictObject({
   check: needed(text('must be the name of a check'), 'The check; `*` stands for any text.', ['regression / upload']),
   until: needed(
@@ -46,10 +52,7 @@ const Checks = z.strictObject({
     examples: [['* (nightly)']],
   }),
   app: key(
-    z.union([
-      shaped(/^[A-Za-z0-9][A-Za-z0-9-]*$/, 'slug', 'is not an app: write its slug, as github-actions, or its id'),
-      z.int().check(z.minimum(1)),
-    ]),
+    app(),
     'The app, by slug or id, whose checks alone count. Without it anyone with write access can post a status of the same name.',
     { examples: ['github-actions'] },
   ),
@@ -230,6 +233,18 @@ export const ENVIRONMENT_SCHEMA = named(
       }),
       'What the release is decides what the gate asks.',
       { examples: [{ security: { soak: '0h', approvals: { count: 1 } } }] },
+    ),
+    rollback: key(
+      z.strictObject({
+        'on-failed': needed(
+          z.array(text('must be the name of a check')).check(z.minLength(1, 'must name at least one check')),
+          'Checks that verify what has been deployed; `*` stands for any text. One that fails on the deployed commit, after the deployment, takes it back.',
+          [['smoke / *']],
+        ),
+        app: needed(app(), 'The app, by slug or id, whose checks alone count.', ['github-actions']),
+        within: key(duration(), 'So long after the deployment has succeeded.', { default: '30m' }),
+      }),
+      'Begins by itself what `/rollback` begins, through the same gate, where what was deployed proves to be bad. Once for each deployment, and never after a rollback.',
     ),
     review: key(
       z.strictObject({

@@ -21,12 +21,13 @@ function findingsOf(issue: Issue, schemas: readonly Schema[], base: Path, yaml: 
   const here = descend(schemas, issue.path as (string | number)[]);
   const value = valueAt(yaml.value, path);
   const at = (says: string): Finding[] => [{ path, offset: yaml.offsetOf(path, 'value'), says }];
+  const absent = (): Finding[] => (isMisspelt(path, schemas, base, yaml) ? [] : [missing(path, here, yaml)]);
   const own = issue.message === 'Invalid input' ? null : issue.message;
   switch (issue.code) {
     case 'unrecognized_keys':
       return issue.keys.map((key) => unknownKey(key, keysOf(fitting(objectsOf(here), value)), path, yaml));
     case 'invalid_union':
-      return unionFindings(issue, here, path, yaml);
+      return value === undefined ? absent() : unionFindings(issue, here, path, yaml);
     case 'invalid_value':
       return at(own !== null ? continued(own, path, yaml) : notOneOf(issue.values as (string | number)[], path, yaml));
     case 'invalid_key':
@@ -34,7 +35,7 @@ function findingsOf(issue: Issue, schemas: readonly Schema[], base: Path, yaml: 
         { path, offset: yaml.offsetOf(path, 'key'), says: continued(issue.issues[0]?.message ?? 'is no name', [path.at(-1) ?? ''], null) },
       ];
     case 'invalid_type':
-      if (value === undefined) return isMisspelt(path, schemas, base, yaml) ? [] : [missing(path, here, yaml)];
+      if (value === undefined) return absent();
       return at(own !== null ? continued(own, path, yaml) : wrongType(issue.expected, here, path, yaml));
     default:
       return at(continued(own ?? 'is not what is wanted here', path, yaml));

@@ -74,7 +74,7 @@ function present(entries: Raw): Raw {
 }
 
 function rawEnvironment(one: Partial<EnvironmentPolicy>): Raw {
-  const { after, deploy, promote, requires, windows, freeze, hold, review } = one;
+  const { after, deploy, promote, requires, windows, freeze, hold, review, rollback } = one;
   const occasions = Object.entries(one.for ?? {}).map(([occasion, gate]) => [occasion, rawGate(gate, one)] as const);
   return present({
     after,
@@ -85,8 +85,13 @@ function rawEnvironment(one: Partial<EnvironmentPolicy>): Raw {
     windows: windows?.map(rawWindow),
     freeze: freeze?.map(rawFreeze),
     hold: hold ?? undefined,
+    rollback: rollback && { 'on-failed': rollback.names, app: rawApp(rollback.app), within: durationText(rollback.seconds) },
     review: review ? { after: durationText(review.after), to: review.to } : undefined,
   });
+}
+
+function rawApp(app: string): string | number {
+  return /^[0-9]+$/.test(app) ? Number(app) : app;
 }
 
 function rawRequirement(one: RequirementPolicy): Raw {
@@ -96,7 +101,7 @@ function rawRequirement(one: RequirementPolicy): Raw {
   return {
     checks: one.names,
     ...filled({ except: one.except }),
-    ...(one.app === null ? {} : { app: /^[0-9]+$/.test(one.app) ? Number(one.app) : one.app }),
+    ...(one.app === null ? {} : { app: rawApp(one.app) }),
     ...(one.baseline === null ? {} : { baseline: one.baseline }),
     ...filled({ accept: one.accept }),
     ...(one.flake === 'latest' ? {} : { flake: one.flake }),
