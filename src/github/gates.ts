@@ -2,7 +2,6 @@
 
 import type { GatePort } from '../flows/gate-port.ts';
 import { readPosted } from './deployment-posters.ts';
-import { readPosted } from './deployment-posters.ts';
 import { readAllChecks } from './gate-checks.ts';
 import { readDeployments } from './gate-deployments.ts';
 import { readPeople } from './gate-people.ts';
@@ -29,7 +28,6 @@ export function gatesAt(place: Place): GatePort {
     pendingDeployments: (run) => readPending(place, run),
     approvals: (run) => readApprovals(place, run),
     deployments: (environment, range) => readDeployments(place, environment, range),
-    posted: (deployment) => readPosted(place, deployment),
     posted: (deployment) => readPosted(place, deployment),
     checksOf: (sha) => readAllChecks(place, sha),
     reviews: (pull) => readReviews(place, pull),
