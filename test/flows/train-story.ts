@@ -92,7 +92,7 @@ export class TrainStory {
       await this.start();
     }
     faults.revive();
-    for (let minute = 0; minute < 3; minute += 1) await this.pass('1m');
+    for (const time of ['1m', '5m']) await this.pass(time);
     return died;
   }
 
