@@ -25,6 +25,7 @@ import type { AppApi, Situation } from '../flows/app-port.ts';
 import { GitHubProblem } from '../flows/github-port.ts';
 import { errandIn, tasksOf } from '../flows/inbox/errand-task.ts';
 import { RECONCILE_EVERY, reconcile, reconcileAll } from '../flows/inbox/reconcile.ts';
+import { UnreadableDelivery } from '../flows/inbox/remedy.ts';
 import { sweep } from '../flows/inbox/sweep.ts';
 import type { OutgoingPort } from '../flows/outgoing-port.ts';
 import { type CheckedRecord, checkRecords } from '../flows/record/check-record.ts';
@@ -149,19 +150,29 @@ export function journeysOf(options: JourneyOptions): Journeys {
 }
 
 async function receiveDelivery(options: JourneyOptions, task: Task, now: number): Promise<Outcome> {
-  const { store, log, ignored, receive } = options;
+  const { store, ignored, receive } = options;
   const guid = String((task.body as { guid?: unknown } | null)?.guid);
   const delivery = await store.delivery(guid);
   const payload = delivery === null ? null : payloadOf(delivery);
-  if (delivery === null || payload === null) {
-    log.error({ task: task.id, delivery: guid }, 'A delivery’s payload is gone, or no JSON object: nothing can be done for it.');
-    return {};
+  if (delivery === null) {
+    throw new UnreadableDelivery('Its payload is not in the store any more. Find the delivery at GitHub, and send it again from there.');
   }
   const { event } = delivery;
-  const read = readEvent(event, payload, options.apiAddress);
+  const read = payload === null ? MALFORMED : readEvent(event, payload, options.apiAddress);
   if (read.ignored !== null) ignored?.(event, read.ignored);
+  // Signed, and not what GitHub sends: whoever has the secret is not GitHub, or GitHub's events have changed.
+  if (payload === null || read.ignored === 'malformed') throw new UnreadableDelivery(unreadableText(delivery, payload !== null));
   const errands = receive === undefined ? read.errands : await receive({ guid, event, payload });
   return { tasks: tasksOf(errands, { now, delivery: guid }) };
+}
+
+const MALFORMED = { errands: [], ignored: 'malformed' } as const;
+
+/** Names of events are words (the intake takes no others); of the payload nothing is repeated. */
+function unreadableText({ event, action }: Delivery, json: boolean): string {
+  const what = `${event}${action === null ? '' : ` ${action.slice(0, 60)}`}`;
+  const why = json ? 'lacks what such an event has, or has something else in its place' : 'is no JSON object';
+  return `The payload of this event (${what}) ${why}. If GitHub sent it, update Shiplock and begin it anew; if not, change the webhook’s secret.`;
 }
 
 function payloadOf({ payload }: Delivery): object | null {

@@ -2,7 +2,7 @@
 // to or not at all. The poll is the truth and `poke` a hint; whatever dies in the middle is begun again by whoever is there.
 
 import { GitHubProblem } from '../flows/github-port.ts';
-import { remedyFor } from '../flows/inbox/remedy.ts';
+import { remedyFor, UnreadableDelivery } from '../flows/inbox/remedy.ts';
 import { OutgoingProblem } from '../flows/outgoing-port.ts';
 import { type Json, type NewTask, type Outcome, type StorePort, StoreProblem, type Task } from '../flows/store-port.ts';
 import { isGone, ownerName } from './owner.ts';
@@ -197,7 +197,7 @@ export function startWorker(options: WorkerOptions): Worker {
     const { round = 0 } = kept(task);
     const says = error instanceof Error ? error.message : String(error);
     const remedy = error instanceof Endless ? ({ kind: 'bury' } as const) : remedyFor(error, { task, round, now: now(), random });
-    const known = error instanceof GitHubProblem || error instanceof StoreProblem || error instanceof OutgoingProblem;
+    const known = [GitHubProblem, StoreProblem, OutgoingProblem, UnreadableDelivery].some((one) => error instanceof one);
     const fields = { ...about(task), err: error };
     const journey = journeys[task.kind];
     const next = journey === undefined ? null : again(task.kind, journey);
@@ -213,7 +213,7 @@ export function startWorker(options: WorkerOptions): Worker {
     if (remedy.kind === 'later') {
       log.warn(fields, `A task failed and gives up its place; it is tried again at ${iso(remedy.at)}: ${says}`);
       const { key, kind, unique } = task;
-      const later: NewTask = { key, kind, body: { ...kept(task), round: remedy.round } as Json, runAt: remedy.at };
+      const later: NewTask = { key, kind, body: { ...kept(task), round: remedy.round } as Json, runAt: remedy.at, inherits: true };
       const end = await store.finish(lease, { tasks: [unique === null ? later : { ...later, unique }] }, now());
       return end === 'done' ? 'later' : 'lost';
     }

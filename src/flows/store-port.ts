@@ -24,6 +24,8 @@ export interface NewTask {
   readonly runAt?: number;
   /** While an unstarted task of that name is there no other is added, and the earlier of both times counts. */
   readonly unique?: string;
+  /** In an outcome: it needs the payload that the ended task came with, which is kept for as long as either is unfinished. */
+  readonly inherits?: boolean;
 }
 
 export interface Task {

@@ -63,7 +63,7 @@ async function finish(database: Database, lease: Lease, outcome: Outcome, now: n
     if (!(await queue.endTask(session, lease, now))) return 'lost' as const;
     if (!(await writeNotes(session, writes, now))) throw new Moved();
     await append(session, added, now);
-    await queue.enqueue(session, states, tasks, now);
+    await queue.enqueue(session, states, await queue.withPayload(session, lease, tasks), now);
     await freeKey(session, queue.stateOf(states, key));
     await saveKeys(session, states);
     return 'done' as const;

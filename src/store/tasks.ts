@@ -142,6 +142,14 @@ export async function endTask(session: Session, lease: Lease, now: number): Prom
   return (await session.run(fenced(set), [...fence(lease), now])) === 1;
 }
 
+/** What comes of a task and goes on with its payload stands beside that payload as it did. */
+export async function withPayload(session: Session, { task }: Lease, tasks: readonly NewTask[]): Promise<readonly Addition[]> {
+  if (!tasks.some((one) => one.inherits === true)) return tasks;
+  const [row] = await session.rows<{ readonly bundle: number | null }>('select bundle from shiplock_tasks where id = $1', [task.id]);
+  const bundle = row?.bundle ?? null;
+  return bundle === null ? tasks : tasks.map((one) => (one.inherits === true ? { ...one, bundle } : one));
+}
+
 /** The dead, newest first. */
 export async function dead(database: Database, limit: number): Promise<readonly DeadTask[]> {
   const rows = await database.read<TaskRow & { readonly error: string; readonly finished_at: number }>(

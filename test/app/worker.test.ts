@@ -319,6 +319,19 @@ describe('failures', () => {
     expect(seen).toEqual(['after', 'poison']);
   });
 
+  it('a delivery that gives up its place finds its payload again, however much was forgotten meanwhile', async () => {
+    const journey = failing(unavailable, 8);
+    const payload = new TextEncoder().encode('{}');
+    await bench.store.accept([{ guid: 'guid-9', event: 'push', action: null, key: 'key', payload, receivedAt: bench.now }]);
+    const worker = bench.start({ delivery: journey });
+    for (let times = 0; times < 400 && !bench.ends.includes('delivery later'); times += 1) await bench.pass(worker, 5 * SECOND);
+    expect(bench.ends.at(-1)).toBe('delivery later');
+    await bench.store.forget(bench.now + HOUR);
+    expect(await bench.store.delivery('guid-9')).not.toBeNull();
+    await bench.pass(worker, HOUR);
+    expect(bench.ends.at(-1)).toBe('delivery done');
+  });
+
   it('what throws no error is a mistake, too', async () => {
     const journey = failing(() => 'a word');
     await bench.add({});

@@ -467,6 +467,30 @@ describe.each(['sqlite', 'postgres'] as const)('on %s', (engine) => {
       expect(await store.forget(T0 + 10_000)).toBeGreaterThan(0);
       expect(await store.delivery('dead')).not.toBeNull();
     });
+
+    it('is no payload of a task that has given up its place, waiting, given up or begun anew, until that is finished', async () => {
+      await store.accept([delivery('late')]);
+      const body = { guid: 'late', round: 1 };
+      const gives = await claimOne(T0);
+      const later = { key: gives.task.key, kind: 'delivery', body, runAt: T0 + 5000, inherits: true };
+      const other = { key: 'repo:9', kind: 'other', body: {} };
+      await store.finish(gives, { tasks: [later, other] }, T0 + 1);
+      await store.finish(await claimOne(T0 + 2), {}, T0 + 2);
+      await store.forget(T0 + 1000);
+      expect(await store.delivery('late')).not.toBeNull();
+      const taken = await claimOne(T0 + 5000);
+      expect(taken.task.body).toEqual(body);
+      await store.bury(taken, 'e', T0 + 5000);
+      await store.forget(T0 + 6000);
+      expect(await store.delivery('late')).not.toBeNull();
+      const [dead] = await store.dead(1);
+      await store.replay(dead?.id ?? 0, T0 + 6000);
+      await store.forget(T0 + 7000);
+      expect(await store.delivery('late')).not.toBeNull();
+      await store.finish(await claimOne(T0 + 7000), {}, T0 + 7000);
+      await store.forget(T0 + 8000);
+      expect(await store.delivery('late')).toBeNull();
+    });
   });
 
   describe('two that share a store', () => {

@@ -12,6 +12,11 @@ export type Remedy =
   | { readonly kind: 'later'; readonly at: number; readonly round: number }
   | { readonly kind: 'bury' };
 
+/** What came cannot be read, and will not be the next time: an operator is to see it, and may begin it anew with a version that can. */
+export class UnreadableDelivery extends Error {
+  override readonly name = 'UnreadableDelivery';
+}
+
 export interface RemedyFacts {
   readonly task: Task;
   /** How often it has given up its place. */
@@ -33,6 +38,7 @@ const TRIES_OF_MISTAKES = 3;
 
 export function remedyFor(error: unknown, facts: RemedyFacts): Remedy {
   if (error instanceof StoreProblem) return { kind: 'again', at: facts.now + jittered(SECOND * 2, facts), free: true, pause: false };
+  if (error instanceof UnreadableDelivery) return { kind: 'bury' };
   if (error instanceof OutgoingProblem && error.passing) return afterOutage(facts);
   if (!(error instanceof GitHubProblem)) return afterMistake(facts);
   switch (error.kind) {
