@@ -1,15 +1,17 @@
 // The requirement `baseline`: whatever passed on the previous release passes on this commit too.
 import { describe, expect, it } from 'vitest';
+import { judgeBaseline } from '../../../src/core/gate/baseline.ts';
 import type { CheckFact, GateFacts } from '../../../src/core/gate/facts.ts';
 import { decide } from '../../../src/core/gate.ts';
-import { check, facts, known, OTHER_SHA, production, unseen } from '../../support/gate-facts.ts';
+import type { ChecksPolicy } from '../../../src/core/policy.ts';
+import { check, facts, known, NOW, OTHER_SHA, production, unseen } from '../../support/gate-facts.ts';
 
 const gate = (rest = '') => production(`requires:\n  - checks: ["r / *"]\n    baseline: previous-release\n${rest.replace(/^/gm, '    ')}`);
-const before = (...checks: readonly CheckFact[]): NonNullable<GateFacts['baseline']> => known({ tag: 'v1.2.3', sha: OTHER_SHA, checks });
+const previous = (...checks: readonly CheckFact[]): NonNullable<GateFacts['baseline']> => known({ tag: 'v1.2.3', sha: OTHER_SHA, checks });
 
 /** The finding about the baseline alone. */
 function judge(then: readonly CheckFact[], now: readonly CheckFact[], rest = '') {
-  const decision = decide(gate(rest), facts({ checks: known(now), baseline: before(...then) }));
+  const decision = decide(gate(rest), facts({ checks: known(now), baseline: previous(...then) }));
   const finding = decision.findings.find(({ asks }) => asks === 'baseline');
   return { outcome: decision.outcome, code: finding?.code, says: finding?.says, requirement: finding?.requirement };
 }
@@ -146,6 +148,19 @@ describe('a baseline', () => {
     });
   });
 
+  it('is not in doubt by a check that is not asked, whoever reported it', () => {
+    const [app, nobody] = ['app: 15368', { appId: null }];
+    expect(judge([check('r / a')], [check('r / a'), check('lint', 'success', nobody)], app).code).toBe('baseline-kept');
+    expect(judge([check('r / a')], [check('r / a', 'success', nobody)], app).code).toBe('check-app-unseen');
+  });
+
+  it('tells by itself when a quarantine ends', () => {
+    const entry = gate('quarantine: [{ check: "r / b", until: 2027-01-31, reason: flaky }]').entry;
+    const policy = entry?.requires[0] as ChecksPolicy;
+    const judged = judgeBaseline(policy, facts({ checks: known([check('r / a')]), baseline: previous(check('r / a')) }), Date.parse(NOW));
+    expect(judged).toMatchObject({ finding: { code: 'baseline-kept' }, turns: [Date.UTC(2027, 1, 1)] });
+  });
+
   it('is called by its names where they are one', () => {
     const two = production('requires: [{ checks: [a, b], baseline: previous-release }]');
     expect(decide(two, facts({ baseline: known(null), checks: known([]) })).findings.at(-1)?.requirement).toBe('baseline');
@@ -153,7 +168,7 @@ describe('a baseline', () => {
 
   it('is unknown where it, or what it is compared with, could not be seen', () => {
     const codes = (more: Partial<GateFacts>) => decide(gate(), facts(more)).findings.at(-1);
-    const [here, there] = [known([check('r / a')]), before(check('r / a'))];
+    const [here, there] = [known([check('r / a')]), previous(check('r / a'))];
     expect(codes({ checks: here, baseline: unseen('No tag.') })).toMatchObject({
       code: 'baseline-unseen',
       says: 'What passed on the previous release could not be seen: No tag.',

@@ -50,6 +50,33 @@ describe('owners', () => {
     expect([...ownersOf(some, ['a b.txt'])]).toEqual(['@space']);
   });
 
+  it.each<[string, string, string, readonly string[]]>([
+    ['words apart by tabs, and any space around them', ' \t*.js\t @a \t@b ', '*.js', ['@a', '@b']],
+    ['no word of a comment', '*.js @a # @b', '*.js', ['@a']],
+    ['a `#` within a name', 'c#/ @a#b @c', 'c#/', ['@c']],
+    ['a backslash that nothing follows', 'docs\\', 'docs\\', []],
+    ['a file that is called like an owner', '@acme @a', '@acme', ['@a']],
+    ['no address, no team within a team, and nothing that only begins like an owner', '* a@b.c @a/b/c @a! @a, @.b-c_d', '*', ['@.b-c_d']],
+  ])('in a line: %s', (_, line, pattern, owned) => {
+    expect(readOwners(line)).toEqual([{ pattern, owners: owned }]);
+  });
+
+  it.each<[string, string, readonly string[], readonly string[]]>([
+    ['`/` is everything', '/', ['a', 'b/c'], []],
+    ['`/*` is what lies at the top, no deeper', '/*', ['a'], ['b/c', 'b/c/d']],
+    ['`*` is everything', '*', ['a', 'b/c'], []],
+    ['`docs/**/*` is all that is in the folder, however deep', 'docs/**/*', ['docs/a', 'docs/a/b'], ['a']],
+    ['a slash too many changes nothing', '//docs//', ['docs/a', 'docs/a/b'], ['a/docs/b', 'docs']],
+    ['a folder’s name without a slash before it is at home everywhere', 'docs/', ['docs/a', 'a/docs/b'], ['docs']],
+  ])('%s', (_, pattern, mine, others) => {
+    const rule = readOwners(`${pattern} @a`);
+    expect([...mine, ...others].filter((file) => ownersOf(rule, [file]).has('@a'))).toEqual(mine);
+  });
+
+  it('are those of the first 5,000 rules, which is more than anybody has', () => {
+    expect(readOwners('* @a\n'.repeat(5_001))).toHaveLength(5_000);
+  });
+
   it('are read from any text, and soon', () => {
     fc.assert(fc.property(fc.string(), (text) => Array.isArray(readOwners(text))));
     const since = performance.now();

@@ -185,6 +185,19 @@ describe('a freeze of the policy', () => {
     });
   });
 
+  it('that lasts longest is told wherever it stands among the others', () => {
+    const spans = ['2026-12-01', '2027-01-01', '2026-12-10'].map((to) => `{ from: "2026-11-01T00:00", to: "${to}T00:00" }`);
+    for (const order of [
+      [0, 1, 2],
+      [1, 0, 2],
+      [2, 0, 1],
+      [1, 2, 0],
+    ]) {
+      const some = gate(order.map((index) => spans[index]).join(', '));
+      expect(decide(some, facts()).findings).toMatchObject([{ code: 'frozen', opensAt: '2027-01-01T00:00:00Z' }]);
+    }
+  });
+
   it('that cannot be worked out stands', () => {
     const entry = december.entry as NonNullable<Gate['entry']>;
     const odd = (more: object): Gate => ({ ...december, entry: { ...entry, freeze: entry.freeze.map((one) => ({ ...one, ...more })) } });
