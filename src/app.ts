@@ -75,7 +75,7 @@ export async function serve(options: ServeOptions): Promise<Serving> {
   if (found.kind === 'part') throw new SettingsProblem(found.says);
   const { log, hide } = makeLog({ level: settings.level, ...(options.logTo === undefined ? {} : { to: options.logTo }) });
   if (settings.databaseUrl !== undefined) hide(passwordIn(settings.databaseUrl));
-  if (settings.outgoing !== undefined) for (const one of Object.values(settings.outgoing)) hide(one);
+  if (settings.outgoing !== undefined) for (const one of [settings.outgoing.url, settings.outgoing.secret]) hide(one);
   const store = await (options.openStore ?? openStore)(settings);
   const { measures = () => false } = settings;
   const metrics = makeMetrics(

@@ -2,14 +2,17 @@
 // are tried, and no further than that address: redirects are not followed.
 
 import { createHash, createHmac } from 'node:crypto';
+import http from 'node:http';
+import https from 'node:https';
+import { isIP } from 'node:net';
 import type { Message } from '../core/tell.ts';
 import { type OutgoingPort, OutgoingProblem } from '../flows/outgoing-port.ts';
+import { isPublic, lookupPublic, NotPublic } from './public-address.ts';
 import type { Outgoing } from './settings.ts';
 
 export interface OutgoingOptions extends Outgoing {
   /** `Shiplock/1.2.3` */
   readonly agent?: string;
-  readonly fetch?: typeof globalThis.fetch;
   readonly ended?: (result: 'sent' | 'failed') => void;
   readonly timeoutMs?: number;
 }
@@ -34,31 +37,30 @@ export function connectOutgoing(options: OutgoingOptions): OutgoingPort {
 }
 
 async function post(options: OutgoingOptions, delivery: string, message: Message): Promise<void> {
-  const { url, secret, agent = 'Shiplock', fetch = globalThis.fetch, timeoutMs = TIMEOUT } = options;
+  const { url, secret, agent = 'Shiplock', timeoutMs = TIMEOUT, publicOnly = false } = options;
   const body = JSON.stringify(message);
-  let response: Response;
+  const headers = {
+    'content-type': 'application/json; charset=utf-8',
+    'content-length': String(Buffer.byteLength(body)),
+    'user-agent': agent,
+    'x-shiplock-event': message.event,
+    'x-shiplock-delivery': deliveryId(delivery),
+    'x-shiplock-signature-256': signatureOf(secret, body),
+  };
+  let status: number;
   try {
-    response = await fetch(url, {
-      method: 'POST',
-      body,
-      redirect: 'manual',
-      signal: AbortSignal.timeout(timeoutMs),
-      headers: {
-        'content-type': 'application/json; charset=utf-8',
-        'user-agent': agent,
-        'x-shiplock-event': message.event,
-        'x-shiplock-delivery': deliveryId(delivery),
-        'x-shiplock-signature-256': signatureOf(secret, body),
-      },
-    });
+    status = await statusOf({ url: new URL(url), headers, body, timeoutMs, publicOnly });
   } catch (error) {
+    if (error instanceof NotPublic) {
+      throw new OutgoingProblem(
+        'The address in SHIPLOCK_WEBHOOK_URL leads into a private network, which SHIPLOCK_WEBHOOK_NETWORK=public does not allow. Set another address, or let it be `any`.',
+        false,
+      );
+    }
     const timeout = error instanceof Error && error.name === 'TimeoutError';
     const why = timeout ? `did not answer within ${timeoutMs / 1_000} seconds` : 'could not be reached';
     throw new OutgoingProblem(`The address in SHIPLOCK_WEBHOOK_URL ${why}${codeOf(error)}.`, true);
   }
-  // Nobody reads it: what an address says beside its status is nothing to us.
-  await response.body?.cancel().catch(() => undefined);
-  const { status } = response;
   if (status >= 200 && status < 300) return;
   if (status >= 300 && status < 400) {
     throw new OutgoingProblem(
@@ -71,6 +73,39 @@ async function post(options: OutgoingOptions, delivery: string, message: Message
     `The address in SHIPLOCK_WEBHOOK_URL answered ${status}${passing ? '' : ': it does not take our messages'}.`,
     passing,
   );
+}
+
+interface Post {
+  readonly url: URL;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string;
+  readonly timeoutMs: number;
+  readonly publicOnly: boolean;
+}
+
+/** Not by `fetch`, which does not say where it goes before it is there; Node's own request follows nothing and reads no proxy settings. */
+function statusOf({ url, headers, body, timeoutMs, publicOnly }: Post): Promise<number> {
+  // Addresses are not looked up. In an address's brackets stands one of IPv6.
+  const host = url.hostname.replace(/^\[|\]$/g, '');
+  if (publicOnly && isIP(host) !== 0 && !isPublic(host)) return Promise.reject(new NotPublic());
+  return new Promise((resolve, reject) => {
+    const signal = AbortSignal.timeout(timeoutMs);
+    const request = (url.protocol === 'https:' ? https : http).request(url, {
+      method: 'POST',
+      headers,
+      signal,
+      agent: false,
+      ...(publicOnly ? { lookup: lookupPublic } : {}),
+    });
+    // What it was aborted for is said by the signal.
+    request.on('error', (error) => reject(signal.aborted ? signal.reason : error));
+    request.on('response', (response) => {
+      resolve(response.statusCode ?? 0);
+      // Nobody reads it: what an address says beside its status is nothing to us.
+      response.on('error', () => undefined).destroy();
+    });
+    request.end(body);
+  });
 }
 
 /** As in GitHub's `X-Hub-Signature-256`: HMAC-SHA-256 of the body as it is sent. */
@@ -86,7 +121,6 @@ function deliveryId(name: string): string {
 
 /** `ECONNREFUSED` and the like, without what else the error names. */
 function codeOf(error: unknown): string {
-  const cause = error instanceof Error ? error.cause : null;
-  const code = typeof cause === 'object' && cause !== null && 'code' in cause ? cause.code : null;
+  const code = error instanceof Error && 'code' in error ? error.code : null;
   return typeof code === 'string' && /^[A-Z_\d]{1,40}$/.test(code) ? ` (${code})` : '';
 }

@@ -36,6 +36,8 @@ export interface Settings {
 export interface Outgoing {
   readonly url: string;
   readonly secret: string;
+  /** It must not lead into a private network, whatever its name comes to mean. */
+  readonly publicOnly?: boolean;
 }
 
 /** The environment cannot be worked with; the message says which variable, why, and what would be right. */
@@ -106,7 +108,11 @@ function readOutgoing(env: Environment): { readonly outgoing?: Outgoing } {
       'SHIPLOCK_WEBHOOK_URL is set, and SHIPLOCK_WEBHOOK_SECRET is not: messages are signed with it, so that whoever gets them knows whose they are. Set any long random text.',
     );
   }
-  return { outgoing: { url: read.href, secret } };
+  const network = (set(env, 'SHIPLOCK_WEBHOOK_NETWORK') ?? 'any').toLowerCase();
+  if (network !== 'any' && network !== 'public') {
+    throw new SettingsProblem(`SHIPLOCK_WEBHOOK_NETWORK is ${quoted(network)}; it can be any or public.`);
+  }
+  return { outgoing: { url: read.href, secret, ...(network === 'public' ? { publicOnly: true } : {}) } };
 }
 
 function readMeasured(env: Environment): { readonly measures?: (repository: string) => boolean } {

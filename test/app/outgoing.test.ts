@@ -4,6 +4,7 @@ import { createServer, type IncomingMessage, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
 import { connectOutgoing } from '../../src/app/outgoing.ts';
+import { isPublic } from '../../src/app/public-address.ts';
 import { readSettings, SettingsProblem } from '../../src/app/settings.ts';
 import { type Happening, messageOf } from '../../src/core/tell.ts';
 import type { OutgoingProblem } from '../../src/flows/outgoing-port.ts';
@@ -121,6 +122,44 @@ describe('an outgoing message', () => {
   });
 });
 
+describe('an address', () => {
+  it.each([
+    ['8.8.8.8', true],
+    ['1.1.1.1', true],
+    ['172.15.255.255', true],
+    ['172.32.0.1', true],
+    ['2606:4700::1111', true],
+    ['10.1.2.3', false],
+    ['127.0.0.1', false],
+    ['169.254.169.254', false],
+    ['100.64.0.1', false],
+    ['172.16.0.1', false],
+    ['192.168.1.1', false],
+    ['0.0.0.0', false],
+    ['224.0.0.1', false],
+    ['::1', false],
+    ['::', false],
+    ['::ffff:8.8.8.8', false],
+    ['64:ff9b::a00:1', false],
+    ['fe80::1', false],
+    ['fd00::1', false],
+    ['2002:a00:1::', false],
+    ['2001:db8::1', false],
+    ['ff02::1', false],
+    ['localhost', false],
+    ['', false],
+  ])('%s is public: %s', (address, expected) => expect(isPublic(address)).toBe(expected));
+
+  it.each(['http://127.0.0.1:1/', 'http://[::1]:1/', 'http://[::ffff:10.0.0.1]:1/', 'http://localhost:1/', 'http://0x7f.1:1/'])(
+    'that leads into a private network (%s) gets nothing where that is not allowed',
+    async (url) => {
+      const problem = await failure(connectOutgoing({ url, secret: SECRET, publicOnly: true }).send('one', MESSAGE));
+      expect(problem).toMatchObject({ name: 'OutgoingProblem', passing: false });
+      expect(problem?.message).toMatch(/leads into a private network, which SHIPLOCK_WEBHOOK_NETWORK=public does not allow/);
+    },
+  );
+});
+
 describe('its settings', () => {
   it('are both there or none', () => {
     const both = { SHIPLOCK_WEBHOOK_URL: 'http://10.0.0.7:8065/hooks/x', SHIPLOCK_WEBHOOK_SECRET: SECRET };
@@ -128,6 +167,13 @@ describe('its settings', () => {
     expect(readSettings({}).outgoing).toBeUndefined();
     expect(() => readSettings({ SHIPLOCK_WEBHOOK_URL: both.SHIPLOCK_WEBHOOK_URL })).toThrow(/SHIPLOCK_WEBHOOK_SECRET is not/);
     expect(() => readSettings({ SHIPLOCK_WEBHOOK_SECRET: SECRET })).toThrow(/SHIPLOCK_WEBHOOK_URL is not/);
+  });
+
+  it('say whether it may lead into a private network', () => {
+    const set = { SHIPLOCK_WEBHOOK_URL: 'https://chat.example.com/hook', SHIPLOCK_WEBHOOK_SECRET: SECRET };
+    expect(readSettings({ ...set, SHIPLOCK_WEBHOOK_NETWORK: 'public' }).outgoing).toMatchObject({ publicOnly: true });
+    expect(readSettings({ ...set, SHIPLOCK_WEBHOOK_NETWORK: 'any' }).outgoing).not.toHaveProperty('publicOnly');
+    expect(() => readSettings({ ...set, SHIPLOCK_WEBHOOK_NETWORK: 'privte' })).toThrow(/it can be any or public/);
   });
 
   it.each(['chat.example.com/hook', 'file:///etc/passwd', 'https://me:pass@chat.example.com/'])('refuse %s without repeating it', (url) => {

@@ -21,6 +21,8 @@ export interface MortalOptions {
   readonly bundle: string;
   /** Absent: the embedded store. */
   readonly databaseUrl?: string | undefined;
+  /** Variables of its environment besides. */
+  readonly env?: Readonly<Record<string, string>>;
 }
 
 export class MortalApp {
@@ -73,6 +75,7 @@ export class MortalApp {
       HOST: '127.0.0.1',
       PORT: String(port),
       SHIPLOCK_SWEEP_SECONDS: '60',
+      ...this.#options.env,
       ...this.store,
     };
     const options = { execPath: NODE, execArgv: [], env, stdio: ['ignore', 'pipe', 'pipe', 'ipc'] as ('ignore' | 'pipe' | 'ipc')[] };

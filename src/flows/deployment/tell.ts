@@ -1,16 +1,17 @@
 // Stakeholders are told what the policy's `notify` says, in the release's thread: each sort of event calls them once, what follows soon after
-// is told together, and whoever hears of a thing twice tells it once. The operator's own address gets each event as it comes.
+// is told together, and whoever hears of a thing twice tells it once. The operator's own address hears of each event, too.
 
-import type { Home, SendErrand, TellErrand } from '../../core/errand.ts';
+import type { SendErrand, TellErrand } from '../../core/errand.ts';
 import { DEFAULT_POLICY, type Policy } from '../../core/policy.ts';
 import { releaseBranch } from '../../core/release-pull.ts';
-import { type Happening, mentionsOf, messageOf, publishedHappening, sortOf, sortsIn, toldPage } from '../../core/tell.ts';
+import { type Happening, mentionsOf, publishedHappening, sortOf, sortsIn, toldPage } from '../../core/tell.ts';
 import type { Situation } from '../app-port.ts';
 import { threadOf } from '../gate/keep-thread.ts';
 import type { Scene } from '../github-port.ts';
 import { tasksOf } from '../inbox/errand-task.ts';
 import { policyProblemLines } from '../policy-problem.ts';
 import type { Json, NewTask, Outcome } from '../store-port.ts';
+import { sendCollected, sendOrCollect } from './collect-news.ts';
 
 /** What follows one comment so soon is told in the next one together. */
 export const QUIET = 10 * 60_000;
@@ -55,6 +56,8 @@ const MOST_HEARD = 300;
 const NOTHING: Told = { sorts: {}, pending: [], said: [], heard: [], last: null };
 
 export async function tell(situation: Situation, { home, sha: named, happening }: TellErrand): Promise<Outcome> {
+  // Messages that were collected.
+  if (named === null && happening === null) return sendCollected(situation, home);
   const { github, notes, repository, now, outgoing } = situation;
   const scene = await github.scene({ releaseBranch });
   const sha = named ?? (await commitOf(situation, scene, happening?.release ?? null));
@@ -66,19 +69,18 @@ export async function tell(situation: Situation, { home, sha: named, happening }
   const name = heard === null ? '' : `${sortOf(heard)} ${heard.once}`;
   const isNew = heard !== null && !before.heard.includes(name);
   let told = isNew ? withNews(before, heard, name, policy) : before;
-  const tasks: NewTask[] = [];
-  if (isNew && outgoing !== undefined) tasks.push(...sendTasks(situation, home, heard, name));
-  if (told.pending.length === 0) return isNew ? { tasks, notes: [noteOf(told)] } : {};
+  const { tasks = [], notes: going = [] } = isNew && outgoing !== undefined ? await sendOrCollect(situation, home, heard, name) : {};
+  if (told.pending.length === 0) return isNew ? { tasks, notes: [...going, noteOf(told)] } : {};
   const due = told.last === null ? now : told.last + QUIET;
   if (due > now) {
     const [later] = tasksOf([{ kind: 'tell', home, sha, happening: null }], { now, delivery: null });
-    return { tasks: [...tasks, { ...(later as NewTask), runAt: due }], notes: [noteOf(told)] };
+    return { tasks: [...tasks, { ...(later as NewTask), runAt: due }], notes: [...going, noteOf(told)] };
   }
   const thread = await threadOf(situation, sha);
   await say(situation, { sha, issue: thread.issue, told, policy });
   const calls = told.pending.some((sort) => !told.said.includes(sort));
   told = { ...told, pending: [], said: [...new Set([...told.said, ...told.pending])], last: calls ? now : told.last };
-  return { tasks, notes: [...thread.notes, noteOf(told)] };
+  return { tasks, notes: [...going, ...thread.notes, noteOf(told)] };
 
   function noteOf(body: Told) {
     return { repository, kind: KIND, name: sha as string, body: body as unknown as Json };
@@ -150,12 +152,7 @@ async function policyOf({ readPolicy }: Situation, { policy }: Scene): Promise<P
   }
 }
 
-function sendTasks({ now }: Situation, home: Home, happening: Happening, name: string): readonly NewTask[] {
-  const message = messageOf(happening, `${home.owner}/${home.name}`);
-  return tasksOf([{ kind: 'send', home, id: `${home.id} ${happening.sha} ${name}`, message }], { now, delivery: null });
-}
-
-/** One message on its way; where the operator has taken the address away meanwhile there is nobody to send it to. */
+/** One message on its way; its text was decided before, and is the same each time that it is tried. */
 export async function send({ outgoing }: Pick<Situation, 'outgoing'>, { id, message }: SendErrand): Promise<Outcome> {
   await outgoing?.send(id, message);
   return {};
