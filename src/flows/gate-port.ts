@@ -5,7 +5,7 @@ import type { Poster } from '../core/deployer.ts';
 import type { Account, CheckFact } from '../core/gate/facts.ts';
 import type { Observed } from '../core/observed.ts';
 import type { Role } from '../core/role.ts';
-import type { PullSeen } from './github-port.ts';
+import type { PullSeen, Scene, SceneRequest } from './github-port.ts';
 
 export interface ActorSeen extends Account {
   /** True for every account that is not surely a person's. */
@@ -40,6 +40,8 @@ export interface Answered {
 
 export interface RunSeen {
   readonly id: number;
+  /** GraphQL's name for it. */
+  readonly node: string;
   /** Counts up when the run is run again, while the id stays. */
   readonly attempt: number;
   readonly event: string;
@@ -201,6 +203,10 @@ export interface WorkflowSeen {
 
 /** What one look is to show, each as the read of that name would. */
 export interface SightRequest {
+  /** The repository itself. */
+  readonly scene?: SceneRequest;
+  /** A run, by GitHub's other name for it (`RunSeen.node`). */
+  readonly waiting?: string;
   /** Full SHAs. */
   readonly checks: readonly string[];
   /** To these environments, as GitHub spells them. */
@@ -217,6 +223,10 @@ export interface SightRequest {
 
 /** What was asked for is there, known or not; and reviews of what turned out to be merged. */
 export interface Sight {
+  /** Null: not asked for, or not shown: read it by itself, which tells why. */
+  readonly scene: Scene | null;
+  /** Environments that jobs of the run wait for; one that is not among them may be waited for all the same, as rules of Apps do not show. */
+  readonly waiting: readonly string[];
   readonly checks: ReadonlyMap<string, Observed<readonly CheckRunSeen[]>>;
   readonly deployments: ReadonlyMap<string, Observed<Part<DeploymentCourse>>>;
   /** Null: not asked for, or not shown: read them by themselves. */

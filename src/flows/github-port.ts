@@ -92,6 +92,10 @@ export interface SceneRequest {
   readonly releaseBranch: (branch: string) => string;
   /** Ask for what the next release waits for, too. */
   readonly scope?: boolean;
+  /** What the default branch most likely is; `main`. A wrong guess costs a second query. */
+  readonly guess?: string;
+  /** Drafts are wanted for their texts alone: of these neither their targets nor what arrived of their files is looked up. */
+  readonly glance?: boolean;
 }
 
 /** One commit of a compared range, with the pull requests that GitHub associates with it. */

@@ -44,6 +44,7 @@ function cut(comment: string): string {
 
 export interface RawRun {
   readonly id: number | bigint;
+  readonly node_id: string;
   readonly run_attempt?: number;
   readonly event: string;
   readonly head_sha: string;
@@ -87,6 +88,7 @@ export function runOf(raw: RawRun): RunSeen {
   if (raw.run_attempt === undefined) throw new GitHubProblem('unavailable', `GitHub does not tell which attempt of run ${raw.id} it is.`);
   return {
     id: Number(raw.id),
+    node: raw.node_id,
     attempt: raw.run_attempt,
     event: raw.event,
     headSha: raw.head_sha,

@@ -67,10 +67,21 @@ const SCENE = `name owner { login } url mergeCommitAllowed squashMergeAllowed re
   object(expression: "HEAD:.github/shiplock.yml") { ... on Blob { oid text isTruncated } }
   ${PULLS}`;
 
-export async function readScene(place: Place, request: SceneRequest): Promise<Scene> {
+/** What else is asked in the same query. It is left out where the scene alone is as much as GitHub can do at a time. */
+export interface Beside {
+  /** Within `repository { … }`. */
+  readonly selection: string;
+  /** Beside it. */
+  readonly around: string;
+  /** Whether an error is about this alone. */
+  readonly forgive: (error: GraphqlError) => boolean;
+  readonly take: (raw: Readonly<Record<string, unknown>>) => void;
+}
+
+export async function readScene(place: Place, request: SceneRequest, beside?: Beside): Promise<Scene> {
   // Before GitHub has said it, the default branch has most likely this name.
-  const guess = request.branch ?? 'main';
-  const { raw, refused } = await look(place, guess, request);
+  const guess = request.branch ?? request.guess ?? 'main';
+  const { raw, refused } = await look(place, guess, request, beside);
   const { defaultBranchRef, ref } = raw;
   const name = `${raw.owner.login}/${raw.name}`;
   const branch = request.branch === undefined ? defaultBranchRef : ref;
@@ -81,6 +92,7 @@ export async function readScene(place: Place, request: SceneRequest): Promise<Sc
   const asked = request.branch ?? defaultBranchRef.name;
   await fill(place, raw);
   const releasePulls = await ownPulls(place, name, request.releaseBranch(asked), asked === guess ? raw.pullRequests : null);
+  const releases = nodesOf(raw.releases).map(releaseOf);
   const branches = [...new Set([...nodesOf(raw.heads), ...nodesOf(raw.lines)].map((one) => one.name))];
   return {
     repository: repositoryOf(raw, defaultBranchRef.name),
@@ -89,7 +101,7 @@ export async function readScene(place: Place, request: SceneRequest): Promise<Sc
     ...(raw.heads.pageInfo.hasNextPage ? { moreBranches: true } : {}),
     tags: await tagsOf(place, nodesOf(raw.tags)),
     moreTags: raw.tags.pageInfo.hasNextPage,
-    releases: await completeDrafts(place, nodesOf(raw.releases).map(releaseOf)),
+    releases: request.glance === true ? releases : await completeDrafts(place, releases),
     policy: policyOf(raw),
     releasePulls,
     ...(request.scope === true ? { scope: scopeOf(raw as RawScope, refused) } : {}),
@@ -97,9 +109,14 @@ export async function readScene(place: Place, request: SceneRequest): Promise<Sc
 }
 
 /** `refused`: what a release waits for may not be seen. */
-async function look(place: Place, branch: string, request: SceneRequest): Promise<{ readonly raw: RawScene; readonly refused: boolean }> {
+async function look(
+  place: Place,
+  branch: string,
+  request: SceneRequest,
+  beside: Beside | undefined,
+): Promise<{ readonly raw: RawScene; readonly refused: boolean }> {
   const release = request.releaseBranch(branch);
-  const selection = request.scope === true ? `${SCENE}\n  ${SCOPE}` : SCENE;
+  const own = request.scope === true ? `${SCENE}\n  ${SCOPE}` : SCENE;
   let refused = false;
   const forgive = (error: GraphqlError) => {
     const ours = isScopeRefusal(error);
@@ -109,9 +126,12 @@ async function look(place: Place, branch: string, request: SceneRequest): Promis
   for (const [index, size] of SIZES.entries()) {
     const variables = { branch: `refs/heads/${branch}`, release, size, some: Math.min(RELEASES, size), after: null };
     const last = index === SIZES.length - 1;
+    const more = index === 0 ? beside : undefined;
+    const how = { ...READ, heavy: !last, forgive: (error: GraphqlError) => forgive(error) || more?.forgive(error) === true };
+    const [selection, around] = more === undefined ? [own, VIEWER] : [`${own}\n  ${more.selection}`, `${VIEWER} ${more.around}`];
     try {
-      const how = { ...READ, heavy: !last, forgive };
-      const raw = await askRepository<RawScene>(place, selection, { variables, declares: DECLARES, around: 'viewer { login }', how });
+      const raw = await askRepository<RawScene>(place, selection, { variables, declares: DECLARES, around, how });
+      more?.take(raw as unknown as Record<string, unknown>);
       return { raw, refused };
     } catch (error) {
       if (last || !(error instanceof GitHubProblem) || error.kind !== 'unavailable' || error.status === null) throw error;
@@ -120,6 +140,8 @@ async function look(place: Place, branch: string, request: SceneRequest): Promis
   }
   throw new Error('There is no last size.');
 }
+
+const VIEWER = 'viewer { login }';
 
 function repositoryOf(raw: RawScene, defaultBranch: string): RepositorySeen {
   const methods: MergeMethod[] = [];

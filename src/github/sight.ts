@@ -3,7 +3,7 @@
 
 import type { Role } from '../core/role.ts';
 import type { DeploymentCourse, MergedSeen, Part, ReviewSeen, Sight, SightRequest } from '../flows/gate-port.ts';
-import { GitHubProblem, type Observed } from '../flows/github-port.ts';
+import { GitHubProblem, type Observed, type Scene, type SceneRequest } from '../flows/github-port.ts';
 import { FULL_SHA, readAllChecks, readStatuses } from './gate-checks.ts';
 import { readDeployments } from './gate-deployments.ts';
 import { readMergedPulls, readReviews } from './gate-pulls.ts';
@@ -11,6 +11,7 @@ import { askRepository, type List, nodesOf, PAGE_INFO, type Place } from './grap
 import type { GraphqlError } from './problem.ts';
 import { observe } from './pull.ts';
 import { readRole } from './roles.ts';
+import { type Beside, readScene } from './scene.ts';
 import { checksSelection, checksShown, type RawChecks } from './sight-checks.ts';
 import { deploymentsSelection, deploymentsShown, type RawDeployments } from './sight-deployments.ts';
 import { mergedSelection, mergedShown, type RawMerge, type RawReviewed, reviewsSelection, reviewsShown } from './sight-pulls.ts';
@@ -23,7 +24,63 @@ interface RawRoles {
 }
 
 export async function readSight(place: Place, request: SightRequest): Promise<Sight> {
-  return sightFrom(place, request, await show(place, selectionsOf(request)));
+  const question = new Question(request);
+  const scene = request.scene === undefined ? null : await sceneWith(place, request.scene, question);
+  const shown = question.shown ?? (await show(place, question));
+  return { ...(await sightFrom(place, request, shown)), scene };
+}
+
+/** Null where there is none to be had: with what was asked beside it, or for reasons of its own, which whoever asks again is told. */
+async function sceneWith(place: Place, request: SceneRequest, question: Question): Promise<Scene | null> {
+  try {
+    return await readScene(place, request, question);
+  } catch (error) {
+    if (error instanceof GitHubProblem) return null;
+    throw error;
+  }
+}
+
+/** What is asked, without what was refused. */
+class Question implements Beside {
+  readonly #selections: ReadonlyMap<string, string>;
+  readonly #waiting: string | undefined;
+  readonly refused = new Set<string>();
+  shown: Shown | null = null;
+
+  constructor(request: SightRequest) {
+    this.#selections = selectionsOf(request);
+    this.#waiting = request.waiting;
+  }
+
+  get selection(): string {
+    return [...this.#selections].flatMap(([alias, text]) => (this.refused.has(alias) ? [] : [`${alias}: ${text}`])).join(' ');
+  }
+
+  get around(): string {
+    return this.#waiting === undefined || this.refused.has(WAITING)
+      ? ''
+      : `${WAITING}: node(id: ${JSON.stringify(this.#waiting)}) { ${PENDING} }`;
+  }
+
+  forgive = ({ path = [] }: GraphqlError): boolean => {
+    const [root, field] = path;
+    const alias = root === 'repository' ? field : root;
+    if (typeof alias !== 'string' || !(this.#selections.has(alias) || alias === WAITING)) return false;
+    this.refused.add(alias);
+    return true;
+  };
+
+  take = (raw: Readonly<Record<string, unknown>>): void => {
+    const aliases = [...this.#selections.keys(), WAITING].filter((alias) => !this.refused.has(alias) && raw[alias] != null);
+    this.shown = new Map(aliases.map((alias) => [alias, raw[alias]]));
+  };
+}
+
+const WAITING = 'waiting';
+const PENDING = `... on WorkflowRun { pendingDeploymentRequests(first: 100) { nodes { environment { name } } } }`;
+
+interface RawWaiting {
+  readonly pendingDeploymentRequests?: { readonly nodes: readonly ({ readonly environment: { readonly name: string } } | null)[] | null };
 }
 
 /** By alias, each within `repository { … }`. */
@@ -43,34 +100,29 @@ function selectionsOf({ checks, deployments, environments, merged, reviews, role
 const COLLABORATOR = 'edges { permission node { login } }';
 
 /** Asks again without what was refused: GitHub takes the whole answer away where a part may not be null. */
-async function show(place: Place, selections: ReadonlyMap<string, string>): Promise<Shown> {
-  const refused = new Set<string>();
-  const forgive = ({ path = [] }: GraphqlError) => {
-    const [root, alias] = path;
-    if (root !== 'repository' || typeof alias !== 'string' || !selections.has(alias)) return false;
-    refused.add(alias);
-    return true;
-  };
+async function show(place: Place, question: Question): Promise<Shown> {
   for (let tried = 1; tried <= 2; tried += 1) {
-    const open = [...selections].filter(([alias]) => !refused.has(alias));
-    if (open.length === 0) break;
-    const selection = open.map(([alias, text]) => `${alias}: ${text}`).join(' ');
-    const before = refused.size;
+    const { selection, around } = question;
+    if (selection === '') break;
+    const before = question.refused.size;
     try {
-      const raw = await askRepository<Record<string, unknown>>(place, selection, { how: { heavy: true, forgive } });
-      return new Map(open.flatMap(([alias]) => (refused.has(alias) || raw[alias] == null ? [] : [[alias, raw[alias]] as const])));
+      question.take(
+        await askRepository<Record<string, unknown>>(place, selection, { around, how: { heavy: true, forgive: question.forgive } }),
+      );
+      return question.shown ?? new Map();
     } catch (error) {
       if (!(error instanceof GitHubProblem)) throw error;
       // Whatever it is, the single reads come upon it, too, or are spared by it.
-      if (refused.size === before) break;
+      if (question.refused.size === before) break;
     }
   }
   return new Map();
 }
 
 /** Each part from what was shown, or by itself. */
-async function sightFrom(place: Place, request: SightRequest, shown: Shown): Promise<Sight> {
+async function sightFrom(place: Place, request: SightRequest, shown: Shown): Promise<Omit<Sight, 'scene'>> {
   const pulls = request.merged.map((sha, index) => mergedShown(sha, (shown.get(`merged${index}`) ?? null) as RawMerge | null));
+  const waiting = shown.get(WAITING) as RawWaiting | undefined;
   const environments = (shown.get('environments') ?? null) as List<{ readonly name: string }> | null;
   const [checks, deployments, merged, reviews, roles] = await Promise.all([
     each(request.checks, (sha, index) => checksFrom(place, sha, shown.get(`checks${index}`))),
@@ -97,6 +149,7 @@ async function sightFrom(place: Place, request: SightRequest, shown: Shown): Pro
     merged,
     reviews: new Map([...beside, ...reviews]),
     roles,
+    waiting: waiting?.pendingDeploymentRequests?.nodes?.flatMap((one) => one?.environment.name ?? []) ?? [],
   };
 }
 

@@ -59,6 +59,7 @@ const MERGED = {
 
 const RUN: RunSeen = {
   id: 42,
+  node: 'WFR_42',
   attempt: 1,
   event: 'push',
   headSha: SHA,

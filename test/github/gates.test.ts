@@ -118,6 +118,7 @@ describe('a run', () => {
       known: true,
       value: {
         id: run.id,
+        node: run.nodeId,
         attempt: 2,
         event: 'workflow_dispatch',
         headSha: repository.sha(),

@@ -77,6 +77,7 @@ export async function conclude(situation: Situation, errand: GateErrand, given: 
     toldAt: changed ? at : (before?.toldAt ?? at),
     before: start,
     misses,
+    ...(given.run === undefined ? {} : { node: given.run.node }),
   };
   const version = seen?.tag ?? null;
   const last = sha === '' ? null : await readDecided(notes, repository, errand.environment, sha);

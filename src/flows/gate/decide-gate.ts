@@ -10,19 +10,20 @@ import { releaseBranch } from '../../core/release-pull.ts';
 import type { Situation } from '../app-port.ts';
 import { claimBehind, oursBy } from '../deployment/claim.ts';
 import { versionAt, versionTags } from '../deployment/what-is-where.ts';
-import type { RunSeen } from '../gate-port.ts';
+import type { RunSeen, Sight } from '../gate-port.ts';
 import { GitHubProblem, type Observed, type Scene } from '../github-port.ts';
 import { policyProblemLines } from '../policy-problem.ts';
 import { brokenText, recordState } from '../record/check-record.ts';
 import type { NoteWrite, Outcome } from '../store-port.ts';
 import { conclude, type Known, type Looked } from './conclude-gate.ts';
-import { memoryIn } from './gate-memory.ts';
+import { type GateMemory, memoryIn } from './gate-memory.ts';
 import {
   readApprovals,
   readFreezes,
   readHolds,
   readWaiting,
   readWaivers,
+  type SpokenApproval,
   sameName,
   settledNote,
   versionOfWaiting,
@@ -30,7 +31,9 @@ import {
   wasLetIn,
 } from './gate-notes.ts';
 import { nativeReviews } from './native-reviews.ts';
+import { mergedPulls } from './observe-approvals.ts';
 import { observeGate } from './observe-gate.ts';
+import { type Ahead, lookAhead } from './see-together.ts';
 import { settleGate } from './settle-gate.ts';
 
 export async function decideGate(situation: Situation, errand: GateErrand): Promise<Outcome> {
@@ -40,13 +43,20 @@ export async function decideGate(situation: Situation, errand: GateErrand): Prom
   const versions = new Map(
     await Promise.all(kept.map(async (one) => [one.attempt, await versionOfWaiting(notes, repository, one)] as const)),
   );
-  const [scene, run, approvals, pending] = await Promise.all([
-    seeScene(situation),
+  const { memory, writes } = memoryIn(notes, repository, situation.now);
+  const spoken = await readApprovals(notes, repository);
+  const newest = kept.toSorted((a, b) => b.attempt - a.attempt)[0] ?? null;
+  const node = newest?.node ?? null;
+  const first = { memory, spoken, native: NOBODY, pulls: errand.pulls ?? [], environment: errand.environment };
+  const [[scene, ahead], run, approvals, asked] = await Promise.all([
+    seeScene(situation, { ...first, sha: newest?.sha ?? errand.sha ?? '', waiting: node }),
     gates.run(id),
     gates.approvals(id),
     // Whoever was just asked need not ask whether it is asked.
-    kept.length > 0 ? gates.pendingDeployments(id) : null,
+    newest !== null && node === null ? gates.pendingDeployments(id) : null,
   ]);
+  const listed = ahead?.waiting.find((name) => sameName(name, errand.environment));
+  const pending: Pending = listed === undefined ? asked : { known: true, value: [{ environment: { name: listed } }] };
   if (run.known && run.value === null && !(await isStillAsked(situation, errand, pending))) {
     return settleGate(situation, errand, { run: null, kept, approvals, policy: null });
   }
@@ -65,7 +75,9 @@ export async function decideGate(situation: Situation, errand: GateErrand): Prom
   const stale = kept.filter((one) => one.attempt !== attempt).map((one) => settledNote(repository, one));
   const before = kept.find((one) => one.attempt === attempt) ?? null;
   const waits =
-    status === 'completed' ? false : await isPending(situation, errand, before === null && status !== 'waiting' ? null : pending, status);
+    status === 'completed'
+      ? false
+      : await isPending(situation, errand, before === null && status !== 'waiting' ? null : pending, kept.length === 0 ? status : '');
   const read = await readPolicyOf(situation, scene);
   if (!waits) {
     const policy = 'policy' in read ? read.policy : null;
@@ -79,9 +91,16 @@ export async function decideGate(situation: Situation, errand: GateErrand): Prom
   if (!('policy' in read)) {
     return withNotes(await conclude(situation, errand, { ...known, decision: undecided(read.why), policy: null, seen: null }), stale);
   }
-  const looked = await look(situation, errand, { ...known, claim, run: run.value, policy: read.policy, scene: read.scene });
-  return withNotes(await conclude(situation, errand, { ...known, ...looked }), stale);
+  const given = { ...known, claim, run: run.value, policy: read.policy, scene: read.scene, memory, spoken, ahead };
+  const looked = await look(situation, errand, given);
+  // Where people talk is most likely the pull request that the look has seen.
+  const pullsOf = (commit: string) => mergedPulls({ gates, memory, sha: commit });
+  const concluded = await conclude({ ...situation, gates: { ...gates, pullsOf } }, errand, { ...known, ...looked });
+  return withNotes(concluded, [...stale, ...writes()]);
 }
+
+/** Reviews of the deployment itself are read beside it. */
+const NOBODY = { known: true, value: [] } as const;
 
 /** The run itself is not seen: what was known of it has to do. */
 function blind(
@@ -94,12 +113,13 @@ function blind(
 }
 
 /** What may be otherwise in a minute, and what people have to mend, is told at the gate; a limit, or an App that has left, is the worker's. */
-async function seeScene({ github }: Situation): Promise<Observed<Scene>> {
+async function seeScene({ github, gates }: Situation, first: Ahead): Promise<readonly [Observed<Scene>, Sight | null]> {
+  const ahead = await lookAhead(gates, first);
   try {
-    return { known: true, value: await github.scene({ releaseBranch }) };
+    return [{ known: true, value: ahead?.scene ?? (await github.scene({ releaseBranch, glance: true })) }, ahead];
   } catch (error) {
     if (error instanceof GitHubProblem && error.kind !== 'rate-limited' && error.kind !== 'unauthorised')
-      return { known: false, why: error.message };
+      return [{ known: false, why: error.message }, ahead];
     throw error;
   }
 }
@@ -123,24 +143,18 @@ async function readPolicyOf({ readPolicy }: Situation, scene: Observed<Scene>): 
   }
 }
 
+/** Environments that the run waits for; null: not asked. */
+type Pending = Observed<readonly { readonly environment: { readonly name: string } }[]> | null;
+
 /** Whether GitHub still holds the environment's jobs; where that cannot be seen, they count as held: an answer that nobody needs does no harm. */
-async function isPending(
-  { gates }: Situation,
-  { run, environment }: GateErrand,
-  seen: Awaited<ReturnType<Situation['gates']['pendingDeployments']>> | null,
-  status: string,
-): Promise<boolean> {
+async function isPending({ gates }: Situation, { run, environment }: GateErrand, seen: Pending, status: string): Promise<boolean> {
   if (seen === null && status === 'waiting') return true;
   const pending = seen ?? (await gates.pendingDeployments(run));
   return !pending.known || pending.value.some((one) => sameName(one.environment.name, environment));
 }
 
 /** GitHub may say for a moment that there is no run of which it has just asked: whoever left then would leave its jobs waiting for weeks. */
-async function isStillAsked(
-  { gates }: Situation,
-  { run, environment }: GateErrand,
-  seen: Awaited<ReturnType<Situation['gates']['pendingDeployments']>> | null,
-): Promise<boolean> {
+async function isStillAsked({ gates }: Situation, { run, environment }: GateErrand, seen: Pending): Promise<boolean> {
   const pending = seen ?? (await gates.pendingDeployments(run));
   return pending.known && pending.value.some((one) => sameName(one.environment.name, environment));
 }
@@ -173,23 +187,24 @@ interface Given extends Known {
   readonly claim: Claim | null;
   readonly run: RunSeen;
   readonly policy: Policy;
+  readonly memory: GateMemory;
+  readonly spoken: readonly SpokenApproval[];
+  readonly ahead: Sight | null;
 }
 
 async function look(situation: Situation, errand: GateErrand, given: Omit<Given, 'scene'> & { readonly scene: Scene }): Promise<Looked> {
   const { github, gates, notes, repository, now, self } = situation;
   const { environment, pulls = [] } = errand;
-  const { scene, policy, sha, run, approvals, claim } = given;
+  const { scene, policy, sha, run, approvals, claim, memory, spoken, ahead } = given;
   const gate = gateIn(policy, environment);
-  const [holds, freezes, waivers, spoken, native] = await Promise.all([
+  const [holds, freezes, waivers, native, broken] = await Promise.all([
     readHolds(notes, repository, environment),
     readFreezes(notes, repository, environment),
     readWaivers(notes, repository),
-    readApprovals(notes, repository),
     nativeReviews({ notes, repository, now, self }, { environment, sha, run: run.id, approvals }),
+    recordState(notes, repository),
   ]);
-  const broken = await recordState(notes, repository);
   if (broken !== null) return { decision: unrecorded(brokenText(broken)), seen: null, policy: scene.policy };
-  const { memory, writes } = memoryIn(notes, repository, now);
   const seen = await observeGate({
     github,
     gates,
@@ -212,6 +227,7 @@ async function look(situation: Situation, errand: GateErrand, given: Omit<Given,
     letIn: () => wasLetIn(notes, repository, environment, sha),
     ours: oursBy(self, claim),
     memory,
+    ahead,
     // The job that asks waits for us: nobody may wait for it.
     isOwn: (check) => check.run === run.id && check.state === 'waiting',
   });
@@ -222,7 +238,7 @@ async function look(situation: Situation, errand: GateErrand, given: Omit<Given,
     decision: decide(gate, seen.facts),
     seen: { gate, facts: seen.facts, tag },
     policy: scene.policy,
-    notes: [...writes(), ...native.notes],
+    notes: native.notes,
   };
 }
 

@@ -21,7 +21,8 @@ export function memoryIn(
   return {
     memory: {
       recall: async <T>(kind: string, name: string, minutes: number) => {
-        const body = (await notes.note(repository, kind, name))?.body ?? null;
+        const written = writes.get(`${kind}\n${name}`);
+        const body = (written ?? (await notes.note(repository, kind, name)))?.body ?? null;
         const { at, value } = (body ?? {}) as { at?: unknown; value?: unknown };
         const young = typeof at === 'number' && at <= now && now - at < minutes * MINUTE;
         return young ? ((value ?? null) as T | null) : null;

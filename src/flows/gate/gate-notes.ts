@@ -44,6 +44,8 @@ export interface WaitingGate {
   /** ISO 8601: when it was last decided, and when GitHub was last to be told. */
   readonly decidedAt?: string;
   readonly toldAt?: string;
+  /** GraphQL's name for the run. */
+  readonly node?: string;
   /** What GitHub's history of the run held of ours when this attempt was first seen: re-runs share it. */
   readonly before?: { readonly answers: number; readonly reports: number };
   /** How often in a row something could not be seen, or the answer was not taken. */

@@ -13,7 +13,7 @@ import {
 } from '../../core/gate/facts.ts';
 import type { Policy } from '../../core/policy.ts';
 import type { Role } from '../../core/role.ts';
-import type { ActorSeen, CheckRunSeen, GatePort, MergedSeen, RunSeen } from '../gate-port.ts';
+import type { ActorSeen, CheckRunSeen, GatePort, MergedSeen, RunSeen, Sight } from '../gate-port.ts';
 import type { GitHubPort, Observed, Scene } from '../github-port.ts';
 import type { GateMemory } from './gate-memory.ts';
 import type { SpokenApproval } from './gate-notes.ts';
@@ -60,6 +60,8 @@ export interface GateLook {
   /** Absent: we start no runs here. Else who stands behind a run that the App began: the person who commanded it, or the App alone. */
   readonly ours?: { readonly login: string; readonly behind: Account | 'app' | null };
   readonly memory: GateMemory;
+  /** What was seen of it together with the scene. */
+  readonly ahead?: Sight | null;
   /** True for the check of the job that asks, which would wait for itself. */
   readonly isOwn: (check: CheckRunSeen) => boolean;
 }

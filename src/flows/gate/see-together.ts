@@ -1,7 +1,8 @@
 // What a look will ask of GitHub, asked at once where that can be known beforehand: each read that follows finds its answer there, and asks
 // by itself where it does not. Nothing is decided by what was foreseen, only what it costs.
 
-import { askedOf } from '../../core/gate/facts.ts';
+import { type Asked, askedOf } from '../../core/gate/facts.ts';
+import { releaseBranch } from '../../core/release-pull.ts';
 import type { DeploymentCourse, GatePort, Part, Sight, SightRequest } from '../gate-port.ts';
 import type { Observed } from '../github-port.ts';
 import { recallMerged } from './observe-approvals.ts';
@@ -17,13 +18,16 @@ export interface Eyes extends Pick<GateLook, 'gates' | 'roleOf'> {
   readonly names: () => Promise<readonly string[] | null>;
 }
 
+const ASKED = 'asked';
+const BRANCH = 'branch';
+const ASKED_MINUTES = 7 * 24 * 60;
 const SPEAKERS = 'speakers';
 const SPEAKERS_MINUTES = 24 * 60;
 /** Of roles that are foreseen. */
 const MOST_SPEAKERS = 20;
 
 export function seeTogether(look: GateLook, here: boolean): Eyes {
-  const { gates, roleOf, memory } = look;
+  const { gates, roleOf, memory, gate, ahead = null } = look;
   const { sight: ask } = gates;
   const single: Eyes = {
     gates,
@@ -32,7 +36,7 @@ export function seeTogether(look: GateLook, here: boolean): Eyes {
     names: () => recallNames(memory),
   };
   if (ask === undefined) return single;
-  const seen = foresee(look, here).then((request) => (isNothing(request) ? null : ask(request)));
+  const seen = seeRest(look, { environment: gate.environment, asked: askedOf(gate), here }, ask, ahead);
   // Whoever awaits it hears of a failure; nobody may.
   seen.catch(() => undefined);
   return {
@@ -48,6 +52,77 @@ export function seeTogether(look: GateLook, here: boolean): Eyes {
   };
 }
 
+/** What a gate asks for, by its policy. */
+interface Wants {
+  readonly environment: string;
+  readonly asked: Asked;
+  /** What was deployed to the environment itself. */
+  readonly here: boolean;
+}
+
+async function seeRest(look: GateLook, wants: Wants, ask: NonNullable<GatePort['sight']>, ahead: Sight | null): Promise<Sight | null> {
+  const { memory } = look;
+  const { environment, ...rest } = wants;
+  const before = await memory.recall(ASKED, environment.toLowerCase(), ASKED_MINUTES);
+  if (JSON.stringify(before) !== JSON.stringify(rest)) memory.remember(ASKED, environment.toLowerCase(), rest);
+  const request = without(await foresee(look, wants), ahead);
+  if (isNothing(request)) return ahead;
+  const seen = await ask(request);
+  return ahead === null ? seen : joined(ahead, seen);
+}
+
+export interface Ahead extends Foresight {
+  readonly environment: string;
+  readonly waiting: string | null;
+}
+
+/**
+ * The repository, and in the same query all that this environment's gate asked for when it was last looked at: most likely it still does.
+ * What its policy asks for by now and is not there is seen by another query.
+ */
+export async function lookAhead(gates: GatePort, ahead: Ahead): Promise<Sight | null> {
+  if (gates.sight === undefined) return null;
+  const { memory, environment, waiting, sha } = ahead;
+  const [before, guess] = await Promise.all([
+    memory.recall<Omit<Wants, 'environment'>>(ASKED, environment.toLowerCase(), ASKED_MINUTES),
+    memory.recall<string>(BRANCH, 'default', ASKED_MINUTES),
+  ]);
+  const request = before === null || sha === '' ? NOTHING : await foresee(ahead, { environment, ...before });
+  const scene = { releaseBranch, glance: true, ...(guess === null ? {} : { guess }) };
+  const sight = await gates.sight({ ...request, scene, ...(waiting === null ? {} : { waiting }) });
+  const branch = sight.scene?.branch.name ?? guess;
+  if (branch !== guess && branch !== null) memory.remember(BRANCH, 'default', branch);
+  return sight;
+}
+
+const NOTHING: SightRequest = { checks: [], deployments: [], environments: false, merged: [], reviews: [], roles: [] };
+
+function without(request: SightRequest, ahead: Sight | null): SightRequest {
+  if (ahead === null) return request;
+  const { checks, deployments, environments, merged, reviews, roles } = request;
+  return {
+    checks: checks.filter((one) => !ahead.checks.has(one)),
+    deployments: deployments.filter((one) => !ahead.deployments.has(one)),
+    environments: environments && ahead.environments === null,
+    merged: merged.filter((one) => !ahead.merged.has(one)),
+    reviews: reviews.filter((one) => !ahead.reviews.has(one)),
+    roles: roles.filter((one) => !ahead.roles.has(one)),
+  };
+}
+
+function joined(one: Sight, other: Sight): Sight {
+  return {
+    scene: one.scene ?? other.scene,
+    waiting: [...one.waiting, ...other.waiting],
+    checks: new Map([...one.checks, ...other.checks]),
+    deployments: new Map([...one.deployments, ...other.deployments]),
+    environments: one.environments ?? other.environments,
+    merged: new Map([...one.merged, ...other.merged]),
+    reviews: new Map([...one.reviews, ...other.reviews]),
+    roles: new Map([...one.roles, ...other.roles]),
+  };
+}
+
 /** The port, with what was seen in place of reads. */
 function among(gates: GatePort, seen: Promise<Sight | null>): GatePort {
   return {
@@ -58,16 +133,18 @@ function among(gates: GatePort, seen: Promise<Sight | null>): GatePort {
   };
 }
 
-async function foresee(look: GateLook, here: boolean): Promise<SightRequest> {
-  const { gate, memory, sha, pulls } = look;
-  const asked = askedOf(gate);
+/** Of what it can be known beforehand what will be asked. */
+export type Foresight = Pick<GateLook, 'memory' | 'sha' | 'spoken' | 'native' | 'pulls'>;
+
+async function foresee(look: Foresight, { environment, asked, here }: Wants): Promise<SightRequest> {
+  const { memory, sha, pulls } = look;
   const [names, merged, baseline, speakers] = await Promise.all([
     recallNames(memory),
     asked.approvals || asked.people ? recallMerged(look) : [],
     asked.baseline ? baselineOf(look) : [],
-    asked.approvals ? speakersOf(look) : [],
+    asked.approvals ? speakersOf(look, environment) : [],
   ]);
-  const environments = [...new Set([...(here ? [gate.environment] : []), ...asked.deployments].map((one) => spelledAs(names ?? [], one)))];
+  const environments = [...new Set([...(here ? [environment] : []), ...asked.deployments].map((one) => spelledAs(names ?? [], one)))];
   return {
     checks: [...(asked.checks ? [sha] : []), ...baseline],
     deployments: environments,
@@ -78,12 +155,12 @@ async function foresee(look: GateLook, here: boolean): Promise<SightRequest> {
   };
 }
 
-function isNothing({ environments, ...lists }: SightRequest): boolean {
-  return !environments && Object.values(lists).every((list) => list.length === 0);
+function isNothing({ environments, checks, deployments, merged, reviews, roles }: SightRequest): boolean {
+  return !environments && [checks, deployments, merged, reviews, roles].every((list) => list.length === 0);
 }
 
 /** The release before, where it is known which one that is and its checks are not remembered. */
-async function baselineOf({ memory, sha }: GateLook): Promise<readonly string[]> {
+async function baselineOf({ memory, sha }: Foresight): Promise<readonly string[]> {
   const [release, before] = await Promise.all([
     memory.recall<{ read: ReleaseRead }>(RELEASE_MEMORY, sha, BASELINE_MINUTES),
     memory.recall<{ sha: string }>(BASELINE, 'checks', BASELINE_MINUTES),
@@ -93,9 +170,9 @@ async function baselineOf({ memory, sha }: GateLook): Promise<readonly string[]>
 }
 
 /** Who said something, as far as it is known before reviews are read: those too who did when it was last looked. */
-async function speakersOf({ memory, sha, gate, spoken, native }: GateLook): Promise<readonly string[]> {
+async function speakersOf({ memory, sha, spoken, native }: Foresight, environment: string): Promise<readonly string[]> {
   const before = (await memory.recall<string[]>(SPEAKERS, sha, SPEAKERS_MINUTES)) ?? [];
-  const said = spoken.filter((one) => one.sha === sha && one.environment.toLowerCase() === gate.environment.toLowerCase());
+  const said = spoken.filter((one) => one.sha === sha && one.environment.toLowerCase() === environment.toLowerCase());
   const reviewed = native.known ? native.value.filter(({ by }) => !by.bot) : [];
   const logins = [...said, ...reviewed].map(({ by }) => by.login.toLowerCase());
   return [...new Set([...logins, ...before])].slice(0, MOST_SPEAKERS);
