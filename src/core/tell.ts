@@ -80,7 +80,7 @@ export function toldPage(sha: string, happenings: readonly Happening[], mentions
 }
 
 function linkOf({ url, event }: Happening): string {
-  return url === null || !isAddress(url) ? '' : ` · [${event === 'published' ? 'release' : 'where'}](${url})`;
+  return url === null || !isAddress(url) ? '' : ` · [${event === 'published' ? 'release' : 'details'}](${url})`;
 }
 
 /** Nothing in it could end a link, or begin another. */
@@ -149,15 +149,15 @@ function sentenceOf({ event, environment, release, sha, by, says }: Happening, s
   const why = says === null || says.trim() === '' ? '' : `: ${style.says(says)}`;
   switch (event) {
     case 'published':
-      return `🚢 ${what} is out${who}${why}`;
+      return by === null ? `🚢 ${what} is out${why}` : `🚢 ${style.name(by)} published ${what}${why}`;
     case 'waiting':
       return `🟡 ${what} waits for people before it goes to ${where}${why}`;
     case 'approved':
-      return `🟢 The gate of ${where} is open for ${what}${who}${why}`;
+      return `🟢 The gate of ${where} is open for ${what}${why}`;
     case 'rejected':
-      return `🔴 The gate of ${where} rejected ${what}${who}${why}`;
+      return `🔴 The gate of ${where} rejected ${what}${why}`;
     case 'deployed':
-      return `✅ ${what} is in ${where}${who}${why}`;
+      return `✅ ${what} was deployed to ${where}${who}${why}`;
     case 'failed':
       return `❌ The deployment of ${what} to ${where} failed${why}`;
     case 'rolled-back':

@@ -39,7 +39,7 @@ describe('a fix on top of a feature that was never let in', () => {
     const run = await story.deploy('production', { ref: 'refs/tags/v1.1.1' });
     await story.says(fix, '/approve production', 'bob');
     expect(story.states(run)).toEqual(['pending', 'pending']);
-    expect(story.word(run)).toContain('approval by one person more');
+    expect(story.word(run)).toContain('approval by one more person');
     await story.says(fix, '/approve production', 'cat');
     await story.succeed(run);
     const last = (await story.record()).findLast((one) => one.what === 'gate');

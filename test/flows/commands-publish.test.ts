@@ -128,7 +128,7 @@ describe('/release publish, of a draft', () => {
   it('nothing shown yet: shows the plan, and publishes it when asked again', async () => {
     const story = await begin('direct');
     const says = await story.command(story.pull, '/release publish');
-    expect(says).toContain('no plan of this release was to be seen before your comment');
+    expect(says).toContain('no plan of this release was shown before your comment');
     expect(says).toContain('Feature release 1.1.0');
     expect(story.tags()).toEqual(['v1.0.0']);
     story.world.clock.advance('1m');

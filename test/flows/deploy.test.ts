@@ -94,10 +94,10 @@ describe('which release', () => {
     const waits = story.merge('feat: not released');
     const open = story.repository.openPull({ title: 'feat: open', author: 'ada' });
     const issue = story.repository.openIssue('When?', { by: 'ada' });
-    expect(await commands(story, waits, '/deploy qa')).toContain(`No published release holds #${waits.issue.number} yet`);
+    expect(await commands(story, waits, '/deploy qa')).toContain(`No published release contains #${waits.issue.number} yet`);
     expect(await commands(story, open, '/deploy qa')).toContain('is not merged');
     expect(await commands(story, issue, '/deploy production')).toContain('Nothing has been deployed to `qa` yet');
-    expect(await commands(story, issue, '/deploy qa 1.0.1')).toContain('No tag here is a release `1.0.1`. Did you mean `1.0.0`?');
+    expect(await commands(story, issue, '/deploy qa 1.0.1')).toContain('No tag here names a release `1.0.1`. Did you mean `1.0.0`?');
     expect(await commands(story, issue, '/deploy qaa')).toContain('Did you mean `qa`?');
     story.repository.release('v2.0.0', { name: 'v2.0.0', draft: true });
     expect(await commands(story, issue, '/deploy qa 2.0.0')).toContain('`v2.0.0` is a draft');
@@ -157,7 +157,7 @@ describe('the workflow', () => {
     story.merge('feat: other');
     story.repository.record.git.refs.write('refs/tags/v1.1.0', story.repository.sha('refs/heads/main'));
     const says = await commands(story, pull, '/deploy production');
-    expect(says).toContain('The tag `v1.1.0` leads to');
+    expect(says).toContain('The tag `v1.1.0` points to');
     expect(dispatched(story).map((one) => one.sha)).toEqual([sha]);
   });
 });
@@ -256,7 +256,7 @@ describe('one at a time', () => {
     const story = await start(POLICY, files);
     const pull = release(story, 'v1.1.0');
     await deploys(story, pull, '/deploy qa');
-    expect(ends(pull).at(-1)?.body).toContain('ended well and deployed nothing there');
+    expect(ends(pull).at(-1)?.body).toContain('succeeded, but deployed nothing there');
   });
 });
 

@@ -62,7 +62,7 @@ describe('/hold and /unhold', () => {
     await story.hears(pull, '/hold production the database is moved', 'sue');
     await story.answers(errand);
     await story.goesOn();
-    expect(story.own(pull).at(-1)?.body).toContain('It stays held by who said so after your comment was written:\n\n- `sue`');
+    expect(story.own(pull).at(-1)?.body).toContain('It is still held by what was said after your comment was written:\n\n- `sue`');
     const run = await story.deploy('production');
     expect(run.status).toBe('waiting');
     await story.endsClean();
@@ -75,7 +75,7 @@ describe('/hold and /unhold', () => {
     story.world.clock.advance('1m');
     await story.hears(pull, '/hold production two', 'rob');
     await story.answers(older);
-    expect(story.own(pull).at(-1)?.body).toContain('You have held `production` anew');
+    expect(story.own(pull).at(-1)?.body).toContain('You held `production` again');
     expect(await story.noted('hold')).toMatchObject([{ reason: 'two', by: 'rob' }]);
     await story.endsClean();
   });
@@ -132,7 +132,7 @@ describe('/freeze and /unfreeze', () => {
   it('without a time: until it is taken back', async () => {
     const story = await begin(OPEN);
     const pull = story.merged();
-    expect(await story.hears(pull, '/freeze production year end', 'mia')).toContain('frozen until that is taken back');
+    expect(await story.hears(pull, '/freeze production year end', 'mia')).toContain('frozen until the freeze is taken back');
     const run = await story.deploy('production');
     story.world.clock.advance('9d');
     await story.goesOn();

@@ -23,7 +23,7 @@ describe('/approve', () => {
     const first = await story.hears(pull, '/approve production', 'rob');
     expect(first).toContain(`You approve \`production\` at \`${run.sha.slice(0, 7)}\``);
     expect(first).toContain('Its one requirement is not met:');
-    expect(first).toContain('one person more');
+    expect(first).toContain('one more person');
     expect(story.isOpen(run)).toBe(false);
     const second = await story.hears(pull, '/approve production', 'sue');
     expect(second).toContain('Nothing is missing: the gate opens');
@@ -70,7 +70,7 @@ describe('/approve', () => {
     const pull = story.merged();
     const run = await story.deploy('production');
     await story.hears(pull, '/approve production', 'rob');
-    expect(await story.hears(pull, '/approve production', 'rob')).toContain('one person more');
+    expect(await story.hears(pull, '/approve production', 'rob')).toContain('one more person');
     expect(story.isOpen(run)).toBe(false);
     await story.endsClean();
   });

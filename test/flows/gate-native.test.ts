@@ -48,7 +48,7 @@ describe('a feature release', () => {
 
     await story.says(pull, '/approve production', 'bob');
     expect(story.states(run)).toEqual(['pending', 'pending']);
-    expect(story.status(pull)).toContain('`@bob` approved; still needs approval by one person more');
+    expect(story.status(pull)).toContain('`@bob` approved; still needs approval by one more person');
     await story.says(pull, '/approve production', 'cat');
     expect(story.word(run)).not.toContain('approval');
     expect(run.status).toBe('waiting');

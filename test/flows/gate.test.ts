@@ -266,7 +266,7 @@ describe('what happened in the environment before', () => {
     });
     expect(answer).toMatchObject({ outcome: 'approve', again: null });
     expect(pauses).toEqual([15, 15]);
-    expect(told[0]).toContain('3630s are over at 2026-11-22T09:00:30Z');
+    expect(told[0]).toContain('3630s will have passed at 2026-11-22T09:00:30Z');
   });
 
   it('is not waited for where its time is over after the wait', async () => {

@@ -46,7 +46,7 @@ describe('promote: auto', () => {
     await runs(story, lastRun(story), 'failure');
     await story.pass('2h');
     expect(started(story)).toEqual(['qa v1.1.0', 'production v1.1.0']);
-    expect(ends(pull).at(-1)?.body).toContain('did not come into `production`');
+    expect(ends(pull).at(-1)?.body).toContain('was not deployed to `production`');
   });
 
   it('is only for releases: another commit in the environment before goes nowhere', async () => {

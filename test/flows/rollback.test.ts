@@ -31,7 +31,7 @@ describe('/rollback', () => {
     expect(run.sha).toBe(story.repository.sha('refs/tags/v1.1.0'));
     await runs(story, run);
     expect(ends(pull).at(-1)?.body).toContain('✅ `qa` is back at `v1.1.0`');
-    expect(ends(pull).at(-1)?.body).toContain('`/unhold qa` when it is mended');
+    expect(ends(pull).at(-1)?.body).toContain('`/unhold qa` once it is fixed');
     expect(await story.app.store.notes(story.key, 'hold')).toMatchObject([{ body: { environment: 'qa', by: 'mia' } }]);
     const record = await story.record();
     expect(record.filter(({ what }) => what === 'rollback' || what === 'hold')).toMatchObject([

@@ -98,7 +98,7 @@ describe('S-07: a tag that is moved', () => {
     story.repository.push('main', [{ message: 'feat: other' }]);
     story.repository.record.git.refs.write('refs/tags/v1.0.0', story.repository.sha('refs/heads/main'));
     const started = await story.starts();
-    expect(started).toMatchObject({ state: 'refused', says: expect.stringContaining('The tag `v1.0.0` leads to') });
+    expect(started).toMatchObject({ state: 'refused', says: expect.stringContaining('The tag `v1.0.0` points to') });
     expect(story.repository.record.runs).toEqual([]);
     expect(await story.turn()).toBeNull();
   });

@@ -71,7 +71,7 @@ describe('shiplock demo --script', () => {
       'is on its way to production',
       'The gate of production waits: 2 of 5 not met',
       'would not count',
-      'still needs approval by one person more',
+      'still needs approval by one more person',
       'soak 24h',
       'The gate of production is open',
       'is in production',

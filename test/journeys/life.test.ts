@@ -118,8 +118,8 @@ describe.each(STORES)('on $name', ({ name, databaseUrl, half }) => {
     await arrives(life, times, toQa);
 
     const run = await deploys(life, times, 'production', (one) => /approv/.test(lastSaid(one)) && /soak/.test(lastSaid(one)));
-    await commands(life, times, 'dan', '/approve production', () => lastSaid(run).includes('one person more'));
-    await commands(life, times, 'grace', '/approve production', () => !lastSaid(run).includes('one person more'));
+    await commands(life, times, 'dan', '/approve production', () => lastSaid(run).includes('one more person'));
+    await commands(life, times, 'grace', '/approve production', () => !lastSaid(run).includes('one more person'));
     expect(run.status).toBe('waiting');
     world.clock.advance('12h');
     await life.app.settled();

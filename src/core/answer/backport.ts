@@ -42,7 +42,7 @@ export interface OpenedBackport {
 
 export function openedText(of: number, { number, url, line, objections }: OpenedBackport): string {
   return joined([
-    `${linkTo(`#${number}`, url)} brings #${of} to ${nameSpan(line)}. Its next release has it once that is merged.`,
+    `${linkTo(`#${number}`, url)} brings #${of} to ${nameSpan(line)}. The next release there will have it once that is merged.`,
     alert(
       'WARNING',
       `Merged, it would hold back the next release of ${line.length > 100 ? 'the line' : inlineText(line)}.`,
@@ -63,7 +63,7 @@ export function emptyText(of: number, line: string): string {
 }
 
 export function notMergedYetText(number: number): string {
-  return `#${number} is not merged. What is brought to another line is what was merged: ask again then.`;
+  return `#${number} is not merged yet. Only what is merged can be brought to another line: ask again then.`;
 }
 
 export function noSuchLineText(asked: string, lines: readonly string[], meant: string | null, says: string): string {
@@ -95,12 +95,12 @@ export function byHandText(says: string, by: ByHand): string {
     'git fetch origin',
     `git switch -c ${quoted(branch)} ${quoted(`origin/${by.line}`)}`,
     `git cherry-pick -x ${by.merge ? '-m 1 ' : ''}${by.commits.filter(isSha).join(' ')}`,
-    '# mend what conflicts, then: git add … && git cherry-pick --continue',
+    '# resolve the conflicts, then: git add … && git cherry-pick --continue',
     `git push -u origin ${quoted(branch)}`,
   ].join('\n');
   const compare = `${by.base}/compare/${path(by.line)}...${path(branch)}?expand=1`;
   return joined([
-    `#${by.number} was not brought to ${nameSpan(by.line)}, and nothing of it was left behind: ${inlineText(says, 500)}`,
+    `#${by.number} was not brought to ${nameSpan(by.line)}, and no branch or pull request was left behind: ${inlineText(says, 500)}`,
     'By hand:',
     fenced('sh', commands),
     `Then [open the pull request](${compare}) into ${nameSpan(by.line)} under its title, ${inlineText(by.title)}, which says what it is.`,

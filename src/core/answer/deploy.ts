@@ -4,7 +4,6 @@
 import type { Claim, Course } from '../deployment.ts';
 import { timeText } from '../gate/status-page.ts';
 import { inlineText } from '../notes/markdown.ts';
-import type { Actor } from '../record.ts';
 import { joined, nameSpan } from '../summary/page.ts';
 import { quotedName } from './gate.ts';
 import { linkTo, shortSha, withoutCommands } from './page.ts';
@@ -21,8 +20,9 @@ export function releaseText({ tag, sha }: { readonly tag: string | null; readonl
   return tag === null ? shortSha(sha) : `${nameSpan(tag)} (${shortSha(sha)})`;
 }
 
-export function byText(by: Actor): string {
-  return 'login' in by ? inlineText(by.login, 60) : 'the policy (`promote: auto`)';
+export function byText({ by, kind }: Pick<Claim, 'by' | 'kind'>): string {
+  if ('login' in by) return inlineText(by.login, 60);
+  return kind === 'rollback' ? 'the policy (`rollback: on-failed`)' : 'the policy (`promote: auto`)';
 }
 
 /** GitHub took it. `waits`: nobody knows yet which run it is. */
@@ -34,7 +34,7 @@ export function startedText(claim: Claim, base: Base): string {
       : `${releaseText(claim)} is on its way to ${nameSpan(environment)}`;
   const run =
     claim.run === null
-      ? `${nameSpan(workflow)} was started. This GitHub does not say which run that is; it is looked for, and nobody else can deploy there meanwhile.`
+      ? `${nameSpan(workflow)} was started. This GitHub does not say which run that is; it is being looked for, and nobody else can deploy there meanwhile.`
       : `${nameSpan(workflow)} was started: ${runText(claim.run, base)}.`;
   const made =
     claim.instead === null || claim.instead.run === null
@@ -42,7 +42,7 @@ export function startedText(claim: Claim, base: Base): string {
       : `${releaseText(claim.instead)} in ${runText(claim.instead.run, base)}, which had not begun there, was stopped for it.`;
   return joined([
     `${what}.`,
-    [run, made, 'Its gate is asked by GitHub as for every deployment; how it ends is said here.'].filter((one) => one !== '').join(' '),
+    [run, made, 'GitHub asks the gate, as for every deployment; how it ends will be said here.'].filter((one) => one !== '').join(' '),
   ]);
 }
 
@@ -53,34 +53,34 @@ export function busyText(claim: Claim, base: Base): string {
     claim.kind === 'rollback'
       ? `${where} is being rolled back to ${releaseText(claim)}`
       : `${releaseText(claim)} is being deployed to ${where}`;
-  return `Nothing was started: ${what}, by ${byText(claim.by)} since ${timeText(claim.at)}, in ${runText(claim.run, base)}. One deployment at a time: wait for its end, or cancel that run, then write the command again.`;
+  return `Nothing was started: ${what}, by ${byText(claim)} since ${timeText(claim.at)}, in ${runText(claim.run, base)}. One deployment at a time: wait until it has ended, or cancel that run; then write the command again.`;
 }
 
 /** What has been let in is not cut off: what is there may be half of each. `how`: what is known of it. */
 export function begunText(claim: Claim, how: 'begun' | 'let-in', base: Base): string {
   const why = how === 'begun' ? 'and has begun' : 'and its gate has let it in';
-  return `Nothing was done: ${releaseText(claim)} is being deployed to ${nameSpan(claim.environment)} at this moment, by ${byText(claim.by)} in ${runText(claim.run, base)}, ${why}. To cut that off might leave half of each there. Wait for its end, or cancel that run on GitHub if you know that it may be cancelled; then write the command again.`;
+  return `Nothing was done: ${releaseText(claim)} is being deployed to ${nameSpan(claim.environment)} at this moment, by ${byText(claim)} in ${runText(claim.run, base)}, ${why}. To cut that off might leave half of each there. Wait until it has ended, or cancel that run on GitHub if you know that this does no harm; then write the command again.`;
 }
 
 /** What has the turn only waits, and is to stay. */
 export function waitsThereText(claim: Claim, release: { readonly tag: string; readonly sha: string }, reject: string, base: Base): string {
   const { environment } = claim;
   return joined([
-    `Nothing was started: ${releaseText(claim)} is on its way to ${nameSpan(environment)}, by ${byText(claim.by)} since ${timeText(claim.at)}, in ${runText(claim.run, base)}, and ${releaseText(release)} is not newer.`,
+    `Nothing was started: ${releaseText(claim)} is on its way to ${nameSpan(environment)}, by ${byText(claim)} since ${timeText(claim.at)}, in ${runText(claim.run, base)}, and ${releaseText(release)} is not newer.`,
     `Only a newer release, or a security fix, takes the place of one that waits. If it is to be ${nameSpan(release.tag)} all the same, stop the other first, with ${nameSpan(reject)} or by cancelling its run on GitHub; then write the command again.`,
   ]);
 }
 
 /** It would make way, but its run deploys to another environment, too. */
 export function elsewhereText(claim: Claim, elsewhere: string, base: Base): string {
-  return `Nothing was started: ${releaseText(claim)} is on its way to ${nameSpan(claim.environment)}, by ${byText(claim.by)} since ${timeText(claim.at)}, and its ${runText(claim.run, base)} is deploying to ${nameSpan(elsewhere)} at this moment, which would be cut off. Write the command again once that has ended.`;
+  return `Nothing was started: ${releaseText(claim)} is on its way to ${nameSpan(claim.environment)}, by ${byText(claim)} since ${timeText(claim.at)}, and its ${runText(claim.run, base)} is deploying to ${nameSpan(elsewhere)} at this moment, which would be cut off. Write the command again once that has ended.`;
 }
 
 /** For whoever was stopped. */
 export function madeWayText(claim: Claim, by: Claim, base: Base): string {
   const where = nameSpan(claim.environment);
   const why = by.kind === 'rollback' ? `rolls ${where} back to ${releaseText(by)}` : `deploys ${releaseText(by)} there instead`;
-  const says = `⚪ ${releaseText(claim)} did not come into ${where}: ${runText(claim.run, base)} had not begun there and was stopped, as ${byText(by.by)} ${why}.`;
+  const says = `⚪ ${releaseText(claim)} was not deployed to ${where}: ${runText(claim.run, base)} had not begun there and was stopped, as ${byText(by)} ${why}.`;
   return withoutCommands(`${endMark(claim.token)}\n${says}`);
 }
 
@@ -89,12 +89,12 @@ export function noWorkflowText(environment: string, listed: boolean, file: strin
   const what = listed
     ? `The policy names no workflow for ${nameSpan(environment)}`
     : `The policy has no entry for ${nameSpan(environment)}`;
-  return `${what}, so there is none to start. Nothing was done. Write which it is in ${nameSpan(file)}: ${nameSpan(`${key}: deploy.yml`)}.`;
+  return `${what}, so there is none to start. Nothing was done. Name it in ${nameSpan(file)}: ${nameSpan(`${key}: deploy.yml`)}.`;
 }
 
 export function noSuchVersionText(version: string, meant: string | null): string {
   const hint = meant === null ? '' : ` Did you mean ${nameSpan(meant)}?`;
-  return `No tag here is a release ${nameSpan(version)}.${hint} Nothing was done.`;
+  return `No tag here names a release ${nameSpan(version)}.${hint} Nothing was done.`;
 }
 
 export function draftText(tag: string, publish: string): string {
@@ -102,7 +102,7 @@ export function draftText(tag: string, publish: string): string {
 }
 
 export function notReleasedText(pull: number, publish: string): string {
-  return `No published release holds #${pull} yet, so there is no version of it to deploy. Nothing was done. ${nameSpan(publish)} publishes what is planned; or name a version.`;
+  return `No published release contains #${pull} yet, so there is no version of it to deploy. Nothing was done. ${nameSpan(publish)} publishes what is planned; or name a version.`;
 }
 
 export function nothingReleasedText(command: string): string {
@@ -117,7 +117,7 @@ export function noReleaseThereText(before: string, sha: string | null, command: 
 }
 
 export function tagMovedText(tag: string, sha: string, now: string | null): string {
-  const what = now === null ? `There is no tag ${nameSpan(tag)} any more` : `The tag ${nameSpan(tag)} leads to ${shortSha(now)} now`;
+  const what = now === null ? `There is no tag ${nameSpan(tag)} any more` : `The tag ${nameSpan(tag)} points to ${shortSha(now)} now`;
   return `${what}; the release is ${shortSha(sha)}. A tag that moves may bring anything, so nothing was started. Put it back, or release a new version.`;
 }
 
@@ -133,7 +133,7 @@ export function noDispatchText(
       : why === 'not-dispatched'
         ? `${where} cannot be started by hand: it has no ${nameSpan('on: workflow_dispatch')}`
         : `${where} cannot be read: ${inlineText(why, 400)}`;
-  return `${says}. Nothing was done. The workflow of the release's own commit is started, so a later one has to bring it.`;
+  return `${says}. Nothing was done. A release is deployed by the workflow of its own commit, so it takes a later release that has one.`;
 }
 
 /** An older one that was there before. */
@@ -147,7 +147,7 @@ export function stepBackText(
 }
 
 export function notStartedText(claim: Claim, why: string): string {
-  return `${releaseText(claim)} was not deployed to ${nameSpan(claim.environment)}: ${inlineText(why, 800)} Nothing was started, and the next may try.`;
+  return `${releaseText(claim)} was not deployed to ${nameSpan(claim.environment)}: ${inlineText(why, 800)} Nothing was started, and the next deployment may try.`;
 }
 
 export function unseenDeploymentsText(environment: string, why: string): string {
@@ -182,7 +182,7 @@ export function endedText(ended: Ended): string {
   if (ended.course === 'succeeded') {
     if (kind === 'rollback')
       says.push(
-        `${nameSpan(environment)} is held now, so that ${from === null ? 'what was rolled back' : releaseText(from)} does not come back by itself: ${nameSpan(unhold)} when it is mended.`,
+        `${nameSpan(environment)} is held now, so that ${from === null ? 'what was rolled back' : releaseText(from)} does not come back by itself: ${nameSpan(unhold)} once it is fixed.`,
       );
     else if (next.length > 0) says.push(`Next: ${next.map(nameSpan).join(', ')}.`);
   } else says.push('The next deployment may start.');
@@ -200,19 +200,19 @@ function endings({ claim, course, conclusion, rejected, newer, base }: Ended): s
     case 'failed':
       return rejected
         ? `❌ ${what} was not let into ${where}: its gate rejected it (${run}).`
-        : `❌ ${what} did not come into ${where}: ${run} ended with ${nameSpan(conclusion ?? 'unknown')}. Look at its log, then try again.`;
+        : `❌ ${what} was not deployed to ${where}: ${run} ended with ${nameSpan(conclusion ?? 'unknown')}. Look at its log, then try again.`;
     case 'cancelled':
       return joined([
-        `⚪ ${what} did not come into ${where}: ${run} was cancelled.`,
-        `GitHub does not say by whom. A run that waits is cancelled without a word when another of the same ${nameSpan('concurrency')} group is started${newer === null ? '' : `, as ${runText(newer, base)} was after it`}.`,
+        `⚪ ${what} was not deployed to ${where}: ${run} was cancelled.`,
+        `GitHub does not say by whom. It cancels a run that waits, without a word, when another of the same ${nameSpan('concurrency')} group is started${newer === null ? '' : `, as ${runText(newer, base)} was after it`}.`,
       ]);
     case 'moved':
-      return `❌ ${what} did not come into ${where}: ${run} was of another commit, as its tag was moved meanwhile. It was stopped.`;
+      return `❌ ${what} was not deployed to ${where}: ${run} was of another commit, as the tag had been moved meanwhile. It was stopped.`;
     case 'nowhere':
-      return `❌ ${what} did not come into ${where}: ${run} ended well and deployed nothing there. Its job needs ${nameSpan(`environment: ${environment}`)}, or takes it from the input ${nameSpan('environment')}.`;
+      return `❌ ${what} was not deployed to ${where}: ${run} succeeded, but deployed nothing there. Its job needs ${nameSpan(`environment: ${environment}`)}, or has to take it from the input ${nameSpan('environment')}.`;
     case 'lost':
       return `❌ How ${what} fared on its way to ${where} is not known: ${run} is gone.`;
     case 'sought':
-      return `❌ How ${what} fared on its way to ${where} is not known: its run was never found, or several may be it. Look at the runs of ${nameSpan(claim.workflow)}.`;
+      return `❌ How ${what} fared on its way to ${where} is not known: its run was never found, or could not be told from others. Look at the runs of ${nameSpan(claim.workflow)}.`;
   }
 }

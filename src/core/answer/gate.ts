@@ -25,7 +25,7 @@ export function spotText({ environment, sha, version = null }: Omit<Spot, 'run'>
 export function missingText({ outcome, findings }: Pick<Decision, 'outcome' | 'findings'>, { run }: Pick<Spot, 'run'>): string {
   if (outcome === 'approve') {
     return run === null
-      ? 'Nothing is missing: a deployment of this commit that asked now would go on.'
+      ? 'Nothing is missing: a deployment of this commit that asked now would be let in.'
       : 'Nothing is missing: the gate opens, and GitHub is told so.';
   }
   const open = findings.filter(({ verdict }) => verdict !== 'met');
@@ -47,7 +47,7 @@ export function unmetText(findings: readonly Pick<Finding, 'verdict'>[]): string
 const MOST = 20;
 
 function findingRow({ requirement, verdict, says, opensAt }: Finding): string {
-  const when = opensAt === undefined ? '' : ` It could pass at ${timeText(opensAt)}.`;
+  const when = opensAt === undefined ? '' : ` It can pass at ${timeText(opensAt)} at the earliest.`;
   return `- ${VERDICTS[verdict]} **${inlineText(requirement, 100)}**: ${inlineText(says, 500)}${when}`;
 }
 
@@ -104,15 +104,15 @@ export function quotedName(name: string): string {
 }
 
 export function openPullText(number: number, command: string): string {
-  return `#${number} is not merged, so no release holds it, and there is nothing of it that could be deployed. Nothing was done. Write ${nameSpan(command)} where a release is talked about, or here once it is merged.`;
+  return `#${number} is not merged, so no release contains it, and there is nothing of it to deploy. Nothing was done. Write ${nameSpan(command)} where a release is talked about, or here once it is merged.`;
 }
 
 export function closedUnmergedText(number: number): string {
-  return `#${number} was closed without being merged, so no release holds it. Nothing was done.`;
+  return `#${number} was closed without being merged, so no release contains it. Nothing was done.`;
 }
 
 export function noCommitText(command: string): string {
-  return `This issue is about no release, so it does not say which commit is meant. Nothing was done. Write ${nameSpan(command)} on a pull request that the release holds, or where its status is shown.`;
+  return `This issue is about no release, so it does not say which commit is meant. Nothing was done. Write ${nameSpan(command)} on a pull request that the release contains, or where its status is shown.`;
 }
 
 /** What is meant now is not what was to be seen when the comment was written. */

@@ -21,7 +21,7 @@ export function nothingToPublishText(line: string, since: string | null): string
 
 /** `later`: there is something to be seen, but it was not there, or not like that, when the comment was written. */
 export function notShownText(command: string, later: boolean): string {
-  const why = later ? 'the plan has moved since your comment was written' : 'no plan of this release was to be seen before your comment';
+  const why = later ? 'the plan has moved since your comment was written' : 'no plan of this release was shown before your comment';
   return `Nothing was published: ${why}. Here it is as it is now. If it is what you want, write ${nameSpan(command)} again.`;
 }
 
@@ -78,7 +78,7 @@ function betweenText(between: Between, base: string | null): string {
 export function pullMovedText(number: number, before: string | null, now: string, command: string): string {
   const moved =
     before === null
-      ? `which commits #${number} would merge was not to be seen before your comment`
+      ? `which commits #${number} would merge was not shown before your comment`
       : `the branch of #${number} was at ${shortSha(before)} and is at ${shortSha(now)}`;
   return `Nothing was merged or published: ${moved}. Look at #${number}. If it is what you want, write ${nameSpan(command)} again.`;
 }

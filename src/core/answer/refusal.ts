@@ -4,7 +4,7 @@ import { inlineText } from '../notes/markdown.ts';
 import { joined, nameSpan } from '../summary/page.ts';
 
 export function editedText(): string {
-  return 'Nothing was done: the comment was edited after it was written, and others than its author may do that. Write a new comment instead.';
+  return 'Nothing was done: the comment was edited after it was written, which people other than its author can do. Write a new comment instead.';
 }
 
 /** `may`: who wrote it may, but something before it was refused for another reason. */
@@ -18,7 +18,7 @@ export function policyText(file: string, lines: readonly string[]): string {
   return joined([
     `Nothing was done: ${nameSpan(file)} on the default branch cannot be used as a policy.`,
     shown.join('\n'),
-    'Mend it, then ask again.',
+    'Fix it, then ask again.',
   ]);
 }
 

@@ -26,7 +26,7 @@ export function notAPullText(command: string): string {
 }
 
 export function closedPullText(number: number): string {
-  return `#${number} was closed without being merged, so no release will hold it. Reopen it first.`;
+  return `#${number} was closed without being merged, so no release will contain it. Reopen it first.`;
 }
 
 /** The policy has given the label that would remember it a meaning of its own. */

@@ -9,22 +9,22 @@ import { joined, nameSpan } from '../summary/page.ts';
 /** Others hold it, too, each for a reason of their own. */
 export function heldText(environment: string, hold: HoldFact, others: readonly HoldFact[], command: string): string {
   return joined([
-    `${nameSpan(environment)} is held: nothing goes in until that is taken back. ${byText(hold)}`,
+    `${nameSpan(environment)} is held: nothing goes in until the hold is taken back. ${byText(hold)}`,
     others.length === 0 ? '' : `It is held for other reasons, too:\n\n${rows(others)}`,
-    `Who may write takes it back with ${nameSpan(command)}${others.length === 0 ? '' : ', and with it all the others'}.`,
+    `Anybody with write access takes it back with ${nameSpan(command)}${others.length === 0 ? '' : ', and with it all the others'}.`,
   ]);
 }
 
 /** An older comment that came late. */
 export function stoppedSinceText(environment: string, what: 'held' | 'frozen'): string {
-  return `You have ${what} ${nameSpan(environment)} anew after you wrote this comment, and your latest word holds. Nothing was done.`;
+  return `You ${what === 'held' ? 'held' : 'froze'} ${nameSpan(environment)} again after you wrote this comment, and your latest word counts. Nothing was done.`;
 }
 
 /** `policy`: the reason of a hold in the policy, which stays. */
 export function unheldText(environment: string, ended: readonly HoldFact[], left: readonly HoldFact[], policy: string | null): string {
   return joined([
     `${nameSpan(environment)} is no longer held by:\n\n${rows(ended)}`,
-    left.length === 0 ? '' : `It stays held by who said so after your comment was written:\n\n${rows(left)}`,
+    left.length === 0 ? '' : `It is still held by what was said after your comment was written:\n\n${rows(left)}`,
     policyHold(environment, policy),
   ]);
 }
@@ -40,16 +40,16 @@ export function notHeldText(environment: string, left: readonly HoldFact[], poli
 
 function policyHold(environment: string, reason: string | null): string {
   if (reason === null) return '';
-  return `The policy itself holds ${nameSpan(environment)}: ${inlineText(reason, 500)} Only a change of the policy takes that back.`;
+  return `The policy itself holds ${nameSpan(environment)}: ${sentence(reason)} Only a change of the policy takes that back.`;
 }
 
 /** `zone`: whose clock its end is told by, beside UTC. */
 export function frozenText(environment: string, freeze: FreezeFact, others: readonly FreezeFact[], zone: string, command: string): string {
-  const end = freeze.until === null ? 'until that is taken back' : `until ${untilText(freeze.until, zone)}`;
+  const end = freeze.until === null ? 'until the freeze is taken back' : `until ${untilText(freeze.until, zone)}`;
   return joined([
     `${nameSpan(environment)} is frozen ${end}. ${byText(freeze)}`,
     others.length === 0 ? '' : `It is frozen for other reasons, too:\n\n${freezeRows(others, zone)}`,
-    `Who maintains the repository ends it with ${nameSpan(command)}${others.length === 0 ? '' : ', and with it all the others'}.`,
+    `Anybody with the maintain role ends it with ${nameSpan(command)}${others.length === 0 ? '' : ', and with it all the others'}.`,
   ]);
 }
 
@@ -60,7 +60,7 @@ export function unfrozenText(
 ): string {
   return joined([
     `${nameSpan(environment)} is no longer frozen by:\n\n${freezeRows(ended, zone)}`,
-    left.length === 0 ? '' : `It stays frozen by who said so after your comment was written:\n\n${freezeRows(left, zone)}`,
+    left.length === 0 ? '' : `It is still frozen by what was said after your comment was written:\n\n${freezeRows(left, zone)}`,
     policyFreeze(environment, policy),
   ]);
 }
@@ -76,11 +76,11 @@ export function notFrozenText(environment: string, left: readonly FreezeFact[], 
 
 function policyFreeze(environment: string, says: string | null): string {
   if (says === null) return '';
-  return `A freeze of the policy is on for ${nameSpan(environment)}: ${inlineText(says, 500)} Only a change of the policy ends it sooner.`;
+  return `A freeze of the policy is on for ${nameSpan(environment)}: ${sentence(says)} Only a change of the policy ends it sooner.`;
 }
 
 export function pastText(written: string, until: string, zone: string): string {
-  return `${nameSpan(written)} is over: it was ${untilText(until, zone)}. Nothing was done. Write a time to come, or none to freeze until that is taken back.`;
+  return `${nameSpan(written)} is over: it was ${untilText(until, zone)}. Nothing was done. Write a time to come, or none at all to freeze until the freeze is taken back.`;
 }
 
 export function noTimeText(written: string, zone: string): string {
@@ -95,7 +95,13 @@ function untilText(until: string, zone: string): string {
 }
 
 function byText({ by, reason, at }: HoldFact): string {
-  return `${nameSpan(by)} said so at ${timeText(at)}: ${inlineText(reason, 500)}`;
+  return `${nameSpan(by)} said so at ${timeText(at)}: ${sentence(reason)}`;
+}
+
+/** What others wrote may end without a full stop. */
+function sentence(text: string): string {
+  const says = inlineText(text, 500);
+  return /[.!?…]$/.test(says) ? says : `${says}.`;
 }
 
 function rows(holds: readonly HoldFact[]): string {

@@ -78,7 +78,7 @@ function missingText({ count, from }: ApprovalsPolicy, counted: readonly Opinion
   const so = counted.length === 0 ? '' : `${logins(counted)} approved; `;
   const others = approved.filter((one) => !counted.includes(one)).slice(0, 3);
   const aside = others.map((one) => ` @${one.by.login} approved too, but ${one.why}`).join('');
-  const asked = `${so === '' ? '' : 'still '}needs approval by ${people(left)}${so === '' ? '' : ' more'}, of ${whom}.`;
+  const asked = `${so === '' ? '' : 'still '}needs approval by ${so === '' ? people(left) : morePeople(left)}, from ${whom}.`;
   return `${so === '' ? `N${asked.slice(1)}` : `${so}${asked}`}${aside}`;
 }
 
@@ -233,7 +233,7 @@ function barredOf(by: Account, { except }: ApprovalsPolicy, facts: GateFacts): A
   const own = parts.find(({ accounts }) => accounts?.some(({ id }) => id === by.id) === true);
   if (own !== undefined) return { is: 'yes', why: `is ${own.part === 'author' ? 'an' : 'a'} ${own.part}.` };
   const unseen = parts.find(({ accounts }) => accounts === null);
-  return unseen === undefined ? { is: 'no', why: '' } : { is: 'unknown', why: `who is ${unseen.part} could not be seen.` };
+  return unseen === undefined ? { is: 'no', why: '' } : { is: 'unknown', why: `who the ${unseen.part} is could not be seen.` };
 }
 
 /** Null: not known. Every commit has an author and a committer, and every run somebody who began it: where none is told, it is not known who. */
@@ -261,14 +261,18 @@ function unseenPeople({ except }: ApprovalsPolicy, facts: GateFacts): string | n
   if (part === undefined) return null;
   const { people } = facts;
   if (part === 'deployer') return 'Who deploys is not known.';
-  if (people?.known === false) return `Who is ${part} could not be seen: ${people.why}`;
+  if (people?.known === false) return `Who the ${part} is could not be seen: ${people.why}`;
   return people === undefined || (part === 'pusher' && people.value.pushers === null)
-    ? `Who is ${part} was not looked for.`
-    : `Who is ${part} is not told: nobody is named.`;
+    ? `Who the ${part} is was not looked for.`
+    : `Who the ${part} is is not told: nobody is named.`;
 }
 
 function people(count: number): string {
   return count === 1 ? 'one person' : `${count} people`;
+}
+
+function morePeople(count: number): string {
+  return count === 1 ? 'one more person' : `${count} more people`;
 }
 
 function namesOf(opinions: readonly Opinion[]): string[] {

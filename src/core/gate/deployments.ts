@@ -73,7 +73,7 @@ export function judgeSoak(seconds: number, environment: string | undefined, fact
   const current = stays.spans.find(({ to }) => to === Number.POSITIVE_INFINITY);
   if (current !== undefined) {
     const [since, opensAt] = [instantText(current.from), instantText(current.from + long)];
-    return finding('soaking', `${begun} since ${since}; ${durationText(seconds)} are over at ${opensAt}.`, {
+    return finding('soaking', `${begun} since ${since}; ${durationText(seconds)} will have passed at ${opensAt}.`, {
       since,
       opensAt,
       turns: [current.from + long],

@@ -65,7 +65,7 @@ export function statusPage(sha: string, gates: readonly GateStatus[], place: Sta
       }),
       where,
       alert('WARNING', 'GitHub could not be told.', troubles, 10),
-      'It is kept up to date. `/why ENVIRONMENT` tells the evidence, `/approve ENVIRONMENT` approves exactly this commit.',
+      'It is kept up to date. `/why ENVIRONMENT` shows the evidence, `/approve ENVIRONMENT` approves exactly this commit.',
     ]),
   );
 }
@@ -169,7 +169,7 @@ export function wordOf(gate: GateStatus): string | null {
 const WORDS: Readonly<Record<GateStatus['outcome'], string | null>> = {
   approve: 'is open: every requirement is met, and GitHub was told so',
   reject: 'was rejected, and the deployment is stopped',
-  bypassed: 'was passed without us: somebody let the deployment on before the gate was open, which is in the record',
+  bypassed: 'was passed without us: somebody let the deployment in before the gate was open, which is in the record',
   wait: null,
   ended: null,
 };
@@ -180,6 +180,6 @@ export function threadIssue(sha: string, tag: string | null): { readonly title: 
   return {
     title: `Deployment of ${tag ?? sha.slice(0, 7)}`,
     // The mark is the first line: by it an issue that was opened already is found again.
-    body: `<!-- shiplock:thread ${sha} -->\n\nGates wait for ${what}, which no pull request of its own has brought. Their status is kept below, and commands that name an environment are read here.`,
+    body: `<!-- shiplock:thread ${sha} -->\n\nGates wait for ${what}, which did not come by a pull request of its own. Their status is kept below, and commands that name an environment are read here.`,
   };
 }

@@ -289,7 +289,7 @@ function holdAfter({ situation }: Following, claim: Claim, at: string, prefix: s
   const by = 'login' in claim.by ? claim.by.login : self.slug;
   const from = claim.from === null ? 'what was there' : (claim.from.tag ?? claim.from.sha.slice(0, 7));
   const { environment } = claim;
-  const reason = `rolled back from ${from} to ${claim.tag} by @${by}: ${prefix}unhold when mended`;
+  const reason = `rolled back from ${from} to ${claim.tag} by @${by}: ${prefix}unhold once it is fixed`;
   const hold = { environment, person: self.app, comment: claim.comment ?? 0, by, reason, at };
   return {
     note: holdNote(repository, hold),

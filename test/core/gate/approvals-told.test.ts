@@ -18,7 +18,7 @@ describe('an approval that does not count', () => {
   it('is told beside the others, each with its reason', () => {
     const list = [approval('ada', 'approve', { role: known('read') }), approval('grace', 'approve', { role: known('triage') })];
     expect(judge(asked('{ count: 1 }'), list).says).toBe(
-      'Needs approval by one person, of anyone with write access. @ada approved too, but has no write access to the repository (read). @grace approved too, but has no write access to the repository (triage).',
+      'Needs approval by one person, from anyone with write access. @ada approved too, but has no write access to the repository (read). @grace approved too, but has no write access to the repository (triage).',
     );
   });
 
@@ -30,7 +30,7 @@ describe('an approval that does not count', () => {
   ])('because its author is one of each %s', (part, more, why) => {
     expect(judge(asked(`{ count: 1, except: [${part}] }`), [approval('ada')], more)).toMatchObject({
       code: 'approvals-missing',
-      says: `Needs approval by one person, of anyone with write access. @ada approved too, but ${why}`,
+      says: `Needs approval by one person, from anyone with write access. @ada approved too, but ${why}`,
     });
   });
 
@@ -40,9 +40,9 @@ describe('an approval that does not count', () => {
   });
 
   it.each<[string, string]>([
-    ['admin', 'Needs approval by one person, of admin. @ada approved too, but is none of admin.'],
-    ['"@acme/ops"', 'Needs approval by one person, of @acme/ops. @ada approved too, but is none of @acme/ops.'],
-    ['owners, admin', 'Needs approval by one person, of admin, owners. @ada approved too, but is none of admin, owners.'],
+    ['admin', 'Needs approval by one person, from admin. @ada approved too, but is none of admin.'],
+    ['"@acme/ops"', 'Needs approval by one person, from @acme/ops. @ada approved too, but is none of @acme/ops.'],
+    ['owners, admin', 'Needs approval by one person, from admin, owners. @ada approved too, but is none of admin, owners.'],
   ])('of whom the policy does not name: %s', (from, says) => {
     const nobody = { teams: { '@acme/ops': known([]) }, owners: known([]) };
     expect(judge(asked(`{ count: 1, from: [${from}] }`), [approval('ada')], nobody)).toEqual({
@@ -56,7 +56,7 @@ describe('an approval that does not count', () => {
 describe('an approval that may not count', () => {
   it('is told with who could not be seen, where it would not be enough', () => {
     expect(judge(asked('{ count: 2, except: [author] }'), [approval('ada')], { people: unseen() }).says).toBe(
-      'Needs approval by 2 people, of anyone with write access. @ada approved too, but who is author could not be seen.',
+      'Needs approval by 2 people, from anyone with write access. @ada approved too, but who the author is could not be seen.',
     );
   });
 
@@ -68,7 +68,7 @@ describe('an approval that may not count', () => {
     });
     const both = asked('{ count: 1, except: [author, committer] }');
     expect(judge(both, [approval('ada')], { people: unseen('GitHub is away.') }).says).toBe(
-      'Who is author could not be seen: GitHub is away. Approvals by author, committer do not count.',
+      'Who the author is could not be seen: GitHub is away. Approvals by author, committer do not count.',
     );
   });
 
@@ -119,7 +119,7 @@ describe('what a word would be worth', () => {
     expect(worth('ada', 'write', { people: unseen() })).toEqual({
       counts: 'yes',
       barred: 'unknown',
-      why: 'who is author could not be seen.',
+      why: 'who the author is could not be seen.',
     });
   });
 });

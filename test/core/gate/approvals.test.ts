@@ -56,14 +56,14 @@ describe('so many people', () => {
   it('is told with who approved, and who is still needed', () => {
     expect(judge(TWO, [approval('grace'), approval('ada')])).toMatchObject({ says: '@ada, @grace approved.', who: ['ada', 'grace'] });
     expect(judge(TWO, [approval('ada')])).toMatchObject({
-      says: '@ada approved; still needs approval by one person more, of anyone with write access.',
+      says: '@ada approved; still needs approval by one more person, from anyone with write access.',
       who: ['ada'],
     });
     expect(judge(asked('{ count: 2, from: ["@acme/ops", maintain] }'), [], { teams: {} })).toMatchObject({
-      says: 'Needs approval by 2 people, of @acme/ops, maintain.',
+      says: 'Needs approval by 2 people, from @acme/ops, maintain.',
       who: [],
     });
-    expect(judge(ONE, [])).toMatchObject({ says: 'Needs approval by one person, of anyone with write access.' });
+    expect(judge(ONE, [])).toMatchObject({ says: 'Needs approval by one person, from anyone with write access.' });
     const decision = decide(TWO, facts({ approvals: known([]) }));
     expect(decision.findings[0]?.requirement).toBe('2 approvals');
     expect(decide(ONE, facts({ approvals: known([]) })).findings[0]?.requirement).toBe('approval');
@@ -140,11 +140,11 @@ describe('a word counts', () => {
 
   it('that does not count is told with its reason', () => {
     expect(judge(ONE, [approval('ada', 'approve', { role: known('read') })]).says).toBe(
-      'Needs approval by one person, of anyone with write access. @ada approved too, but has no write access to the repository (read).',
+      'Needs approval by one person, from anyone with write access. @ada approved too, but has no write access to the repository (read).',
     );
     const gate = asked('{ count: 1, from: ["@grace", "@barbara"], except: [author] }');
     expect(judge(gate, [approval('ada')]).says).toBe(
-      'Needs approval by one person, of @barbara, @grace. @ada approved too, but is none of @barbara, @grace.',
+      'Needs approval by one person, from @barbara, @grace. @ada approved too, but is none of @barbara, @grace.',
     );
     expect(judge(gate, [approval('grace')], { people: people({ authors: [account('grace')] }) }).says).toContain(
       '@grace approved too, but is an author.',
@@ -427,31 +427,31 @@ describe('S-29: who had a part in it', () => {
       'who made it',
       'author',
       { people: unseen() },
-      'Who is author could not be seen: GitHub did not answer. Approvals by author do not count.',
+      'Who the author is could not be seen: GitHub did not answer. Approvals by author do not count.',
     ],
     [
       'who pushed it',
       'pusher',
       { people: people({ pushers: null }) },
-      'Who is pusher was not looked for. Approvals by pusher do not count.',
+      'Who the pusher is was not looked for. Approvals by pusher do not count.',
     ],
     [
       'S-35: the author, where none is named,',
       'author',
       { people: people({ authors: [] }) },
-      'Who is author is not told: nobody is named. Approvals by author do not count.',
+      'Who the author is is not told: nobody is named. Approvals by author do not count.',
     ],
     [
       'S-35: the committer, where none is named,',
       'committer',
       { people: people({ committers: [] }) },
-      'Who is committer is not told: nobody is named. Approvals by committer do not count.',
+      'Who the committer is is not told: nobody is named. Approvals by committer do not count.',
     ],
     [
       'S-35: the pusher, where none is named,',
       'pusher',
       { people: people({ pushers: [] }) },
-      'Who is pusher is not told: nobody is named. Approvals by pusher do not count.',
+      'Who the pusher is is not told: nobody is named. Approvals by pusher do not count.',
     ],
     [
       'S-35: the deployer, where none is named,',

@@ -60,7 +60,7 @@ describe('what a person’s word is worth', () => {
       'rather what counts and may be barred than what does not count',
       'grace',
       { run: null },
-      { counts: 'yes', barred: 'unknown', why: 'who is deployer could not be seen.' },
+      { counts: 'yes', barred: 'unknown', why: 'who the deployer is could not be seen.' },
     ],
     [
       'rather what may count than what does not',
@@ -72,7 +72,7 @@ describe('what a person’s word is worth', () => {
       'rather what may be barred than what is',
       'ada',
       { run: null },
-      { counts: 'yes', barred: 'unknown', why: 'who is deployer could not be seen.' },
+      { counts: 'yes', barred: 'unknown', why: 'who the deployer is could not be seen.' },
     ],
   ])('is %s', (_, login, more, expected) => {
     expect(place(login, more)).toEqual({ ...expected, from: ['@acme/ops', '@grace'], nobody: false });

@@ -156,7 +156,7 @@ describe('S-46: soak', () => {
       requirement: 'soak 2h',
       verdict: 'pending',
       code: 'soaking',
-      says: 'This commit has stood in qa since 2026-11-23T10:30:00Z; 2h are over at 2026-11-23T12:30:00Z.',
+      says: 'This commit has stood in qa since 2026-11-23T10:30:00Z; 2h will have passed at 2026-11-23T12:30:00Z.',
       since: '2026-11-23T10:30:00Z',
       opensAt: '2026-11-23T12:30:00Z',
     });

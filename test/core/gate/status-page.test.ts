@@ -117,7 +117,7 @@ describe('the status', () => {
       '|  | check test | ⏳ pending | No check named test has reported on this commit. | 2026-11-23 09:30Z |',
       '| `qa` | **🟢 open** |  | [run 7](https://github.com/acme/app/actions/runs/7) | 2026-11-23 10:00Z |',
       '',
-      'It is kept up to date. `/why ENVIRONMENT` tells the evidence, `/approve ENVIRONMENT` approves exactly this commit.',
+      'It is kept up to date. `/why ENVIRONMENT` shows the evidence, `/approve ENVIRONMENT` approves exactly this commit.',
     ]);
   });
 
@@ -150,7 +150,7 @@ describe('the status', () => {
       '> - production: It has no permission.',
       '> - qa: Neither.',
       '',
-      'It is kept up to date. `/why ENVIRONMENT` tells the evidence, `/approve ENVIRONMENT` approves exactly this commit.',
+      'It is kept up to date. `/why ENVIRONMENT` shows the evidence, `/approve ENVIRONMENT` approves exactly this commit.',
     ]);
     expect(statusPage(SHA, [gate({ version: null })], place)).toContain(`\n### Gates of \`${SHA.slice(0, 7)}\`\n`);
     expect(statusPage(SHA, [gate()], place)).not.toContain('[!WARNING]');
@@ -209,7 +209,7 @@ describe('a word on a decision', () => {
       `<!-- shiplock:decided 7 1 production reject -->\n**\`production\`** was rejected, and the deployment is stopped (${commit}).\n\n- check test: No check named test has reported on this commit.\n- hold: Wait.`,
     );
     expect(wordOf({ ...rejected, outcome: 'bypassed' })).toBe(
-      `<!-- shiplock:decided 7 1 production bypassed -->\n**\`production\`** was passed without us: somebody let the deployment on before the gate was open, which is in the record (${commit}).`,
+      `<!-- shiplock:decided 7 1 production bypassed -->\n**\`production\`** was passed without us: somebody let the deployment in before the gate was open, which is in the record (${commit}).`,
     );
   });
 
@@ -233,7 +233,7 @@ describe('the issue in which a commit is talked about that no pull request broug
   it('is named by its tag where it has one, and begins with its mark', () => {
     expect(threadIssue(SHA, 'v1.1.0')).toEqual({
       title: 'Deployment of v1.1.0',
-      body: `<!-- shiplock:thread ${SHA} -->\n\nGates wait for v1.1.0 (\`aaaaaaa\`), which no pull request of its own has brought. Their status is kept below, and commands that name an environment are read here.`,
+      body: `<!-- shiplock:thread ${SHA} -->\n\nGates wait for v1.1.0 (\`aaaaaaa\`), which did not come by a pull request of its own. Their status is kept below, and commands that name an environment are read here.`,
     });
     const nameless = threadIssue(SHA, null);
     expect(nameless.title).toBe('Deployment of aaaaaaa');
