@@ -120,7 +120,7 @@ function madeBy(check: CheckRun, urls: Urls) {
   const { id, nodeId, task, environment, description, createdAt, updatedAt } = deployment;
   const times = { created_at: createdAt, updated_at: updatedAt };
   const addresses = { url, statuses_url: `${url}/statuses`, repository_url: repositoryUrl(check.suite.repository, urls) };
-  return { deployment: { id, node_id: nodeId, task, environment, description, ...times, ...addresses } };
+  return { deployment: { id, node_id: nodeId, task, original_environment: environment, environment, description, ...times, ...addresses } };
 }
 
 /** A suite ends with the worst of its newest runs. */
