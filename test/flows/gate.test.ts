@@ -40,6 +40,7 @@ interface Look {
   readonly open?: Observed<readonly number[]>;
   /** Pull requests whose merge the commit is. */
   readonly merged?: readonly MergedSeen[];
+  readonly range?: RangeSeen;
 }
 
 const known = (...checks: readonly CheckRunSeen[]): Observed<readonly CheckRunSeen[]> => ({ known: true, value: checks });
@@ -87,9 +88,11 @@ function review(login: string, state: string, more: Partial<ReviewSeen> = {}): R
   };
 }
 
+const ACTIONS = { login: 'github-actions[bot]', id: 41898282, app: 'github-actions' };
+
 function deployment(sha: string, succeededAt: string | null, more: Partial<DeploymentSeen> = {}): DeploymentSeen {
   ids += 1;
-  const statuses = succeededAt === null ? [] : [{ id: `status ${ids}`, state: 'success', createdAt: succeededAt, url: null }];
+  const statuses = succeededAt === null ? [] : [{ id: `status ${ids}`, state: 'success', createdAt: succeededAt, url: null, by: ACTIONS }];
   const state = succeededAt === null ? 'in_progress' : 'success';
   const rest = { ref: 'main', task: 'deploy', payload: {}, creator: null, app: 'github-actions', overall: null, run: null };
   return { id: ids, sha, environment: 'qa', createdAt: '2026-11-22T06:00:00Z', state, statuses, ...rest, ...more };
@@ -108,7 +111,7 @@ function gitHubOf(looks: readonly Look[]): { readonly eyes: GateEyes; readonly a
     const repository = { owner: 'acme', name: 'lock', host: 'github.com', defaultBranch: 'main' };
     return { repository, policy: file, branch: { name: 'main', sha: 'c'.repeat(40) }, tags: [], releases: [] } as unknown as Scene;
   };
-  const range = async (): Promise<RangeSeen> => ({ baseIsAncestor: true, commits: [] });
+  const range = async (): Promise<RangeSeen> => look().range ?? { baseIsAncestor: true, commits: [] };
   const gates: Partial<GatePort> = {
     checksOf: async (sha) => {
       asked.push(sha);
@@ -299,7 +302,10 @@ describe('the own run', () => {
   it('is another’s where another deployed there: going back to that is a rollback', async () => {
     const older = deployment(SHA, '2026-11-20T08:30:00Z', { environment: 'production', run: 41 });
     const deployments = { QA: seen([deployment(SHA, '2026-11-22T06:10:00Z')]), production: seen([before, older]) };
-    expect((await ask([{ policy, deployments }])).answer).toMatchObject({ outcome: 'approve', occasion: 'rollback' });
+    const range = { baseIsAncestor: false, commits: [] };
+    expect((await ask([{ policy, deployments, range }])).answer).toMatchObject({ outcome: 'approve', occasion: 'rollback' });
+    // What comes after that, and was here already, goes forward again.
+    expect((await ask([{ policy, deployments }])).answer.occasion).toBe('maintenance');
   });
 });
 

@@ -20,7 +20,10 @@ export async function opinionsOf(
   if (!reviews.known) return reviews;
   const commands = spoken
     .filter((one) => one.sha === sha && one.environment.toLowerCase() === gate.environment.toLowerCase())
-    .map(({ by, state, at, environment }): Opinion => ({ by: accountOf(by), bot: false, state, at, sha, environment, source: 'command' }));
+    // A command is taken from nobody whose word does not count.
+    .map(({ by, state, at, environment }): Opinion => {
+      return { by: accountOf(by), bot: false, state, at, sha, environment, source: 'command', entitled: true };
+    });
   const natives = native.value.map(({ by, state, at }): Opinion => {
     const word = state === 'approved' ? 'approve' : state === 'rejected' ? 'reject' : state;
     return { by: accountOf(by), bot: by.bot, state: word, at, sha, environment: gate.environment, source: 'deployment-review' };

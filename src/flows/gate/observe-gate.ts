@@ -19,10 +19,10 @@ import type { GateMemory } from './gate-memory.ts';
 import type { SpokenApproval } from './gate-notes.ts';
 import { accountOf, mergedPulls, opinionsOf, withRoles } from './observe-approvals.ts';
 import { baselineOf, observeChecks } from './observe-checks.ts';
-import { deploymentsTo, environmentNames, isStepBack } from './observe-deployments.ts';
+import { type Deployments, deploymentsTo, environmentNames, leftHere, stoodHere } from './observe-deployments.ts';
 import { observeOwners } from './observe-owners.ts';
 import { readPeople } from './observe-people.ts';
-import { releaseInto } from './release-into.ts';
+import { isBehind, releaseInto } from './release-into.ts';
 import { type ReleaseRead, releaseOf } from './release-of.ts';
 import { rememberSpeakers, seeTogether } from './see-together.ts';
 
@@ -81,13 +81,16 @@ export async function observeGate(given: GateLook): Promise<GateSeen> {
   const { gates } = look;
   const merged = once(() => mergedPulls(look));
   const names = once(() => environmentNames(look, eyes.names));
-  const deployed = (environment: string) => deploymentsTo(eyes, environment, names);
+  const deployed = (environment: string) => deploymentsTo(look, eyes, environment, names);
   const here = once(() => deployed(gate.environment));
   const release = asked.release || asked.baseline || asked.people ? once(() => releaseOf(look)) : null;
   const into = release === null ? null : once(async () => releaseInto(look, await release(), await here()));
   const [checks, deployments, wasHere, read, baseline, people, opinions] = await Promise.all([
     asked.checks ? observeChecks(look, sha) : null,
-    observeEach(asked.deployments, (name) => (name.toLowerCase() === gate.environment.toLowerCase() ? here() : deployed(name))),
+    observeEach(
+      asked.deployments,
+      async (name) => (await (name.toLowerCase() === gate.environment.toLowerCase() ? here() : deployed(name))).facts,
+    ),
     occasionMatters ? here() : null,
     (occasionMatters ? into : release)?.() ?? null,
     asked.baseline && release !== null ? baselineOf(look, release) : null,
@@ -131,21 +134,26 @@ function runFact({ id, attempt, event, actor, triggeringActor }: RunSeen, ours: 
 }
 
 /**
- * A step back asks less, so its proof must not be anybody's: whoever may write can post a deployment. By command it is one to what GitHub says
- * stood here; what failed on its way in leaves the last good one where it was. Without a command our own gate must have let the commit in.
+ * A step back asks less, so its proof must not be anybody's. By command it is one to what is proven to have stood here; what failed on its way
+ * in leaves the last good one where it was. Without a command it must be one back from what stands here, and our own gate must have let the
+ * commit in: to go forward again after a rollback is a deployment as any other.
  */
-async function isBack({ sha, rollback = false, letIn }: GateLook, here: readonly DeploymentFact[]): Promise<boolean> {
-  if (rollback && here.some((one) => one.sha === sha && typeof one.succeededAt === 'string')) return true;
-  return isStepBack(here, sha) && (letIn === undefined || (await letIn()));
+async function isBack(look: GateLook, here: readonly DeploymentFact[]): Promise<boolean> {
+  const { gate, sha, rollback = false, letIn } = look;
+  const stood = stoodHere(here, gate.deployers);
+  if (rollback && stood.some((one) => one.sha === sha)) return true;
+  const left = leftHere(stood, sha);
+  return left !== null && (letIn === undefined || (await letIn())) && isBehind(look, left);
 }
 
 async function releaseFact(
   look: GateLook,
   read: Observed<ReleaseRead>,
-  here: Observed<readonly DeploymentFact[]> | null,
+  seen: Deployments | null,
 ): Promise<NonNullable<GateFacts['release']>> {
   if (!read.known) return read;
   const { version, tag, kind, occasion, texts } = read.value;
+  const here = seen?.facts ?? null;
   // Where it cannot be seen whether it is a step back, it may be one.
   const now = here === null ? occasion : here.known ? ((await isBack(look, here.value)) ? 'rollback' : occasion) : null;
   return { known: true, value: { version, tag, kind, occasion: now, texts } };

@@ -1,8 +1,12 @@
 // A release as one environment gets it: with everything that is on the way to it there. A small release on top of a large one that was never
 // let in brings the large one along, and so does one whose range a tag that came in between makes short.
 
+import { isBelieved } from '../../core/deployer.ts';
+import { isStepOn } from '../../core/deployment.ts';
 import type { DeploymentFact } from '../../core/gate/facts.ts';
+import { detectTagTemplate, readTags } from '../../core/tag.ts';
 import { GitHubProblem, type Observed, type RangeSeen } from '../github-port.ts';
+import { type Deployments, stoodHere } from './observe-deployments.ts';
 import type { GateLook } from './observe-gate.ts';
 import { carriedBy, mergesOf, type ReleaseRead } from './release-of.ts';
 
@@ -15,14 +19,14 @@ const INTO = 'into';
 type Since = Pick<ReleaseRead, 'occasion' | 'pulls' | 'byPulls' | 'commits'>;
 
 /** `base` is what stood there, where that is what it is compared with; what it is alone stays where nothing stood there, or this very commit. */
-export async function releaseInto(
-  look: GateLook,
-  read: Observed<ReleaseRead>,
-  here: Observed<readonly DeploymentFact[]>,
-): Promise<Observed<ReleaseRead>> {
+export async function releaseInto(look: GateLook, read: Observed<ReleaseRead>, here: Deployments): Promise<Observed<ReleaseRead>> {
   if (!read.known) return read;
+  const { facts } = here;
+  // Where it cannot be seen what is there, it cannot be told what comes along.
+  if (!facts.known) return { known: true, value: { ...read.value, occasion: null } };
   try {
-    return { known: true, value: await intoFrom(look, read.value, here) };
+    const into = await intoFrom(look, read.value, facts.value, here.isProven);
+    return { known: true, value: await withDoubt(look, into, facts.value) };
   } catch (error) {
     if (error instanceof GitHubProblem && error.kind !== 'rate-limited' && error.kind !== 'unauthorised') {
       return { known: false, why: error.message };
@@ -31,14 +35,19 @@ export async function releaseInto(
   }
 }
 
-async function intoFrom(look: GateLook, own: ReleaseRead, here: Observed<readonly DeploymentFact[]>): Promise<ReleaseRead> {
-  // Where it cannot be seen what is there, it cannot be told what comes along.
-  if (!here.known) return { ...own, occasion: null };
-  const stood = stoodHere(here.value);
-  if (stood.length === 0 || stood.includes(look.sha) || stood[0] === own.base?.sha) return own;
-  for (const sha of stood.slice(0, TRIES)) {
-    if (sha === own.base?.sha) return own;
-    const since = await readSince(look, sha);
+async function intoFrom(
+  look: GateLook,
+  own: ReleaseRead,
+  here: readonly DeploymentFact[],
+  isProven: Deployments['isProven'],
+): Promise<ReleaseRead> {
+  let tries = 0;
+  for (const { sha, proven } of commitsOf(here, look.gate.deployers)) {
+    if (tries === TRIES) break;
+    if (!proven && !(await isProven(sha))) continue;
+    tries += 1;
+    if (sha === look.sha || sha === own.base?.sha) return own;
+    const { since } = await readSince(look, sha, look.sha);
     if (since === null) continue;
     // A release that is partly there already stays what it is.
     const occasion = strongest(own.occasion, since.occasion);
@@ -46,26 +55,75 @@ async function intoFrom(look: GateLook, own: ReleaseRead, here: Observed<readonl
     const { pulls, byPulls, commits } = since;
     return { ...own, occasion, pulls, byPulls, commits, base: { tag: sha.slice(0, 7), sha } };
   }
-  return { ...own, occasion: null };
+  return tries === 0 ? own : { ...own, occasion: null };
 }
 
-/** Commits that succeeded here, by their last success, the newest first. */
-function stoodHere(here: readonly DeploymentFact[]): readonly string[] {
-  const stood = here.filter((one) => typeof one.succeededAt === 'string');
-  stood.sort((a, b) => Date.parse(b.succeededAt ?? '') - Date.parse(a.succeededAt ?? '') || b.id - a.id);
-  return [...new Set(stood.map((one) => one.sha))];
+/** What was posted by hand proves nothing and may be true: then more comes along than since what is proven to stand there. */
+async function withDoubt(look: GateLook, into: ReleaseRead, here: readonly DeploymentFact[]): Promise<ReleaseRead> {
+  const [newest] = commitsOf(here, look.gate.deployers, true);
+  if (newest === undefined || newest.proven || newest.sha === look.sha || newest.sha === into.base?.sha) return into;
+  const { since } = await readSince(look, newest.sha, `${look.sha} by hand`);
+  return { ...into, occasion: since === null ? null : strongest(into.occasion, since.occasion) };
 }
 
-/** Null: the commit does not come after it, or GitHub has it no more. */
-async function readSince(look: GateLook, since: string): Promise<Since | null> {
+interface Stood {
+  readonly sha: string;
+  /** False: somebody says so, and it is not made sure of. */
+  readonly proven: boolean;
+}
+
+/** Commits that are said to have succeeded here, by their last success, the newest first; `byHand`: those too that are known to prove nothing. */
+function commitsOf(here: readonly DeploymentFact[], deployers: readonly string[] = [], byHand = false): readonly Stood[] {
+  const said = here.filter(({ by }) => byHand || by === null || isBelieved(by, deployers));
+  const proven = new Set(stoodHere(here, deployers).map(({ sha }) => sha));
+  // As of nobody who posted them: in what order they are said to have succeeded.
+  const shas = stoodHere(said.map(({ by: _, ...one }) => one)).map(({ sha }) => sha);
+  return [...new Set(shas)].map((sha) => ({ sha, proven: proven.has(sha) }));
+}
+
+/**
+ * Whether a commit comes before the one that stands there, so that to deploy it is a step back: by their history, and by their versions where
+ * neither is in the other's.
+ */
+export async function isBehind(look: GateLook, stands: string): Promise<boolean> {
+  try {
+    const { since, behind } = await readSince(look, stands, look.sha);
+    if (since !== null || behind) return behind;
+  } catch (error) {
+    if (!(error instanceof GitHubProblem) || error.kind === 'rate-limited' || error.kind === 'unauthorised') throw error;
+    return false;
+  }
+  const [own, there] = [versionOf(look, look.sha), versionOf(look, stands)];
+  return own !== null && there !== null && own !== there && isStepOn(own, { version: there }) === false;
+}
+
+/** The highest one on a commit. */
+function versionOf({ scene, policy }: GateLook, sha: string): string | null {
+  const templates = policy.release.tag === null ? detectTagTemplate(scene.tags).read : [policy.release.tag];
+  const versions = readTags(scene.tags, templates).filter(({ tag }) => tag.sha === sha);
+  return versions
+    .map(({ version }) => version)
+    .reduce<string | null>((high, one) => (high === null || isStepOn(one, { version: high }) ? one : high), null);
+}
+
+interface Order {
+  /** Null: the commit does not come after it, or GitHub has it no more. */
+  readonly since: Since | null;
+  /** True where it comes before it. */
+  readonly behind: boolean;
+}
+
+/** `slot`: where it is remembered. */
+async function readSince(look: GateLook, since: string, slot: string): Promise<Order> {
   const { github, memory, sha, scene } = look;
   const mark = `${scene.policy?.blob ?? ''} ${since}`;
-  const before = await memory.recall<{ mark: string; since: Since | null }>(INTO, sha, MINUTES);
-  if (before?.mark === mark) return before.since;
+  const before = await memory.recall<Order & { mark: string }>(INTO, slot, MINUTES);
+  if (before?.mark === mark && typeof before.behind === 'boolean') return before;
   const range = await rangeOf(github, since, sha);
   const read = range?.baseIsAncestor === true ? sinceOf(range, look) : null;
-  memory.remember(INTO, sha, { mark, since: read });
-  return read;
+  const order = { since: read, behind: range !== null && !range.baseIsAncestor && range.commits.length === 0 };
+  memory.remember(INTO, slot, { mark, ...order });
+  return order;
 }
 
 async function rangeOf(github: GateLook['github'], since: string, sha: string): Promise<RangeSeen | null> {
