@@ -71,7 +71,7 @@ export function reviewBody(facts: ReviewFacts): string {
         `- Failed checks: ${facts.failedChecks === null ? 'could not be seen' : listed(facts.failedChecks, 'none')}`,
         `- Deviations: ${listed(deviationsOf(entries), 'none in the record')}`,
       ].join('\n'),
-      '**What happened, as the record has it** (entry and hash; `shiplock verify` checks an export of it)',
+      '**What happened, according to the record** (entry and hash; `shiplock verify` checks an export of it)',
       rows.length === 0
         ? 'The record has nothing of this commit in this environment.'
         : table(['When', 'What', 'Who', 'Record'], rows, { left: 0, noun: 'entry' }),
@@ -85,14 +85,14 @@ export function reviewBody(facts: ReviewFacts): string {
 
 export const QUESTIONS: Readonly<Record<ReviewCause, readonly string[]>> = {
   deployed: [
-    'Does it do what it was released for, by what is measured?',
-    'Is there anything that went otherwise than was planned?',
+    'Does it do what it was released for, according to what is measured?',
+    'Did anything go differently than planned?',
     'What would have to change for the next release?',
   ],
   'rolled-back': [
     'Who was affected by what was rolled back, how, and for how long?',
     'Why did no check and nobody see it before?',
-    'What is mended, and which check would find it the next time?',
+    'What was fixed, and which check would find it the next time?',
     'May the hold on the environment be taken back?',
   ],
   overridden: [
@@ -130,7 +130,7 @@ function approversText(entries: readonly Sealed[]): string {
     if (code === 'approved') for (const login of who) said.set(login, 'approve');
   return listed(
     [...said].flatMap(([login, what]) => (what === 'approve' ? [login] : [])),
-    'nobody, as the record has it',
+    'nobody, according to the record',
   );
 }
 
@@ -154,7 +154,7 @@ export function deviationsOf(entries: readonly Sealed[]): readonly string[] {
 function leadText({ written, entries }: ReviewFacts): string {
   const success = entries.find((one) => one.what === 'deployment' && one.state === 'success');
   if (success === undefined) return 'not known: the record has no success';
-  if (written === null) return 'not known: its commits could not be seen';
+  if (written === null) return 'not known: which commits are new in it could not be seen';
   const at = instantOf(success.at) ?? Number.NaN;
   const times = written.flatMap((one) => at - (instantOf(one) ?? Number.NaN)).filter((one) => one >= 0);
   times.sort((a, b) => a - b);

@@ -43,7 +43,7 @@ describe('/approve', () => {
     const first = await story.hears(pull, '/approve production', 'rob');
     expect(first).toContain('No deployment of it waits there yet');
     // Whoever will deploy it may not approve it, and who that is is not known yet.
-    expect(first).toContain('The policy leaves out whoever deploys it: if that will be you, this does not count.');
+    expect(first).toContain('The policy does not count whoever deploys it: if that will be you, this approval will not count.');
     await story.hears(pull, '/approve production', 'sue');
     const run = await story.deploy('production');
     expect(story.isOpen(run)).toBe(true);

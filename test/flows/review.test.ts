@@ -36,11 +36,20 @@ describe('a review', () => {
     expect(review?.body).toContain('Notes of v1.1.0.');
     expect(review?.body).toContain('- Deviations: none in the record');
     expect(review?.body).toContain('Asked to look: @acme/sre');
+    // Nobody but its history tells what is new in a release that others wrote.
+    expect(review?.body).toMatch(/^- Lead time: \d+s from commit to success \(median\), \d+s at most$/m);
     const entry = (await story.record()).find((one) => one.what === 'deployment');
     expect(review?.body).toContain(`${entry?.seq} · \`${entry?.hash.slice(0, 12)}\``);
     await story.restart();
     await story.pass('80h');
     expect(reviews(story)).toHaveLength(1);
+  });
+
+  it('of the first release cannot tell what is new in it', async () => {
+    const story = await begin(POLICY, { files: FILES });
+    await deploys(story, story.repository.openIssue('First', { by: 'ada' }), '/deploy production 1.0.0');
+    await story.pass('72h');
+    expect(reviews(story)[0]?.body).toContain('- Lead time: not known: which commits are new in it could not be seen');
   });
 
   it('that is closed goes into the record once, with who closed it and what was ticked', async () => {

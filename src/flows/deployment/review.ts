@@ -8,6 +8,8 @@ import type { Sealed } from '../../core/record.ts';
 import { releaseBranch } from '../../core/release-pull.ts';
 import { type ReviewOf, reviewBody, reviewTitle, textDigest, ticksIn } from '../../core/review.ts';
 import type { Situation } from '../app-port.ts';
+import { memoryIn } from '../gate/gate-memory.ts';
+import { releaseOf } from '../gate/release-of.ts';
 import { GitHubProblem, type ReleaseSeen, type Scene } from '../github-port.ts';
 import { policyProblemLines } from '../policy-problem.ts';
 import { recordDecision } from '../record/record-decision.ts';
@@ -85,7 +87,7 @@ export async function openReview(situation: Situation, { sha, environment, cause
     ...of,
     release: tag === null ? null : { tag, url: `${base}/releases/tag/${encodeURI(tag)}`, notes: notesOf(release) },
     entries,
-    written: await writtenOf(situation, release, sha),
+    written: await writtenOf(situation, { release, sha, scene, policy }),
     failedChecks: checks.known ? checks.value.flatMap(({ name, state }) => (FAILED.has(state) ? [name] : [])) : null,
     to: review.to,
     base,
@@ -112,12 +114,24 @@ function notesOf(release: ReleaseSeen | null): string {
   return release === null ? '' : (readFence(release.body)?.inside ?? release.body);
 }
 
-/** When the release's commits were written; null: that cannot be seen. */
-async function writtenOf({ github }: Situation, release: ReleaseSeen | null, sha: string): Promise<readonly string[] | null> {
+interface Written {
+  readonly release: ReleaseSeen | null;
+  readonly sha: string;
+  readonly scene: Scene;
+  readonly policy: Policy;
+}
+
+/** When the release's commits were written; null: that cannot be seen, or nothing was released before it. */
+async function writtenOf(situation: Situation, { release, sha, scene, policy }: Written): Promise<readonly string[] | null> {
+  const { github, notes, repository, now } = situation;
   const state = release === null ? undefined : readFence(release.body)?.state;
-  if (state?.since == null) return null;
+  const { memory } = memoryIn(notes, repository, now);
+  // Of a release that others wrote, or that is none, its history tells what came before it.
+  const read = state?.since == null ? await releaseOf({ github, scene, policy, sha, memory }) : null;
+  const since = state?.since ?? (read?.known === true ? read.value.base?.sha : null);
+  if (since == null) return null;
   try {
-    const range = await github.range(state.since, sha, false);
+    const range = await github.range(since, sha, false);
     return range.baseIsAncestor ? range.commits.map(({ commit }) => commit.date) : null;
   } catch (error) {
     if (error instanceof GitHubProblem && (error.kind === 'not-found' || error.kind === 'refused')) return null;
