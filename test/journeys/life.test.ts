@@ -139,6 +139,7 @@ describe.each(STORES)('on $name', ({ name, databaseUrl, half }) => {
     expect(status).toContain('| soak 24h | ✅ met | This commit has stood in qa for 24h');
 
     expect(await end(life)).toEqual([
+      'publish v1.1.0 by carol',
       'deploy qa by ada',
       'gate qa by shiplock: wait',
       'gate qa by shiplock: approve',
@@ -200,6 +201,7 @@ describe.each(STORES)('on $name', ({ name, databaseUrl, half }) => {
     );
     await arrives(life, pull, run);
     expect(await end(life)).toEqual([
+      'publish v1.0.1 by carol',
       'deploy qa by ada',
       'gate qa by shiplock: approve',
       'deployment qa by ada: success',
@@ -253,6 +255,7 @@ describe.each(STORES)('on $name', ({ name, databaseUrl, half }) => {
     expect([frozen.status, answersOf(frozen).filter((one) => one.state !== 'pending')]).toEqual(['waiting', []]);
     expect(lastSaid(frozen)).toContain('the fair');
     expect(await end(life)).toEqual([
+      'publish v1.1.0 by carol',
       'deploy qa by ada',
       'gate qa by shiplock: approve',
       'deployment qa by ada: success',
@@ -261,6 +264,7 @@ describe.each(STORES)('on $name', ({ name, databaseUrl, half }) => {
       'gate production by shiplock: wait',
       'approve production by grace',
       'gate production by shiplock: wait',
+      'publish v1.0.1 by carol',
       'deploy qa by ada',
       'gate qa by shiplock: approve',
       'deployment qa by ada: success',
@@ -274,9 +278,9 @@ describe.each(STORES)('on $name', ({ name, databaseUrl, half }) => {
 });
 
 /** An entry in a few words. */
-function tell({ what, environment, actor, decision, state }: Sealed): string {
+function tell({ what, environment, release, actor, decision, state }: Sealed): string {
   const end = decision?.outcome ?? state;
-  return `${what} ${environment} by ${'login' in actor ? actor.login : actor.app}${end === undefined ? '' : `: ${end}`}`;
+  return `${what} ${environment ?? release} by ${'login' in actor ? actor.login : actor.app}${end === undefined ? '' : `: ${end}`}`;
 }
 
 type Wish = Parameters<Life['repository']['openPull']>[0];
