@@ -45,6 +45,8 @@ export interface CommandErrand {
 export interface ReconcileErrand {
   readonly kind: 'reconcile';
   readonly home: Home;
+  /** Only runs that wait, and that nothing told of. */
+  readonly waiting?: true;
 }
 
 /** A run may wait at an environment's gate: it is to be decided, and GitHub to be told where that changes something. */

@@ -8,12 +8,13 @@ import { releaseBranch } from '../../core/release-pull.ts';
 import { movedLines, type RepositoryMarks, repositoryMark } from '../../core/repository-state.ts';
 import type { AppApi, Situation } from '../app-port.ts';
 import { leftBehindNotes, measureTasks } from '../deployment/keep-metrics.ts';
-import { findWaiting } from '../gate/find-waiting.ts';
+import { findWaiting, seekWaiting } from '../gate/find-waiting.ts';
 import { GitHubProblem, type Scene } from '../github-port.ts';
 import { policyProblemLines } from '../policy-problem.ts';
 import { trainTasks } from '../release/run-train.ts';
 import type { NewTask, NotesPort, Outcome } from '../store-port.ts';
 import { RECONCILE_STEP, tasksOf } from './errand-task.ts';
+import { guardedNote, leftUnguarded } from './guarded.ts';
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
@@ -40,7 +41,11 @@ interface Seen extends RepositoryMarks {
 }
 
 /** One repository. A query or two where nothing happened. */
-export async function reconcile(situation: Situation, { home }: ReconcileErrand): Promise<Outcome> {
+export async function reconcile(situation: Situation, { home, waiting }: ReconcileErrand): Promise<Outcome> {
+  if (waiting === true) {
+    const found = await seekWaiting(situation);
+    return { tasks: tasksOf(found.errands, { now: situation.now, delivery: null }), notes: found.notes };
+  }
   const { github, notes, repository, now } = situation;
   const note = await notes.note(repository, NOTE.kind, NOTE.name);
   const before = seenIn(note?.body);
@@ -72,9 +77,11 @@ export async function reconcile(situation: Situation, { home }: ReconcileErrand)
   const drafts = [...branches].map((branch): Errand => ({ kind: 'draft', home, branch }));
   const previews = pulls.map((pull): Errand => ({ kind: 'preview', home, pull: pull.number }));
   const origin = { now, delivery: null };
+  const gates = await findWaiting(situation);
+  const guards = gates.length > 0 || Object.keys(environments).length > 0;
   const tasks = [
     // Another policy, or an event that was lost, and deployments wait.
-    ...tasksOf(await findWaiting(situation), origin),
+    ...tasksOf(gates, origin),
     ...tasksOf(deploymentsOf(home, environments), origin),
     ...(await trainTasks(situation, trains)),
     ...(await measureTasks(situation, environments)),
@@ -82,7 +89,7 @@ export async function reconcile(situation: Situation, { home }: ReconcileErrand)
     ...tasksOf(previews, origin).map((task, index) => ({ ...task, runAt: now + index * PULL_STEP })),
   ];
   const body = { at: now, shared, heads, policy };
-  return { tasks, notes: [{ repository, ...NOTE, body, expect: note?.version ?? 0 }] };
+  return { tasks, notes: [{ repository, ...NOTE, body, expect: note?.version ?? 0 }, guardedNote(home, guards, now)] };
 }
 
 interface Lines {
@@ -167,7 +174,7 @@ export async function reconcileAll({ api, notes, now, soon, tell }: ReconcileAll
     const [task] = tasksOf([{ kind: 'reconcile', home }], { now, delivery: null });
     return { ...(task as NewTask), runAt: now + Math.floor(index * step) };
   });
-  return { tasks, notes: await leftBehindNotes(notes, homes, unseen) };
+  return { tasks, notes: [...(await leftBehindNotes(notes, homes, unseen)), ...(await leftUnguarded(notes, homes, unseen))] };
 }
 
 const THEIRS: ReadonlySet<GitHubProblem['kind']> = new Set(['not-found', 'forbidden', 'rate-limited']);

@@ -5,6 +5,7 @@ import { deliveryKey } from '../../core/errand-of.ts';
 import type { AppApi, DeliverySeen } from '../app-port.ts';
 import { GitHubProblem } from '../github-port.ts';
 import type { Delivery, Json, NewTask, Outcome, StorePort } from '../store-port.ts';
+import { nextTurns } from './guarded.ts';
 
 const MINUTE = 60_000;
 
@@ -26,7 +27,7 @@ const NOTE = { repository: 'app', kind: 'sweep', name: 'log' } as const;
 
 export interface SweepFacts {
   readonly api: Pick<AppApi, 'deliveries' | 'delivery'>;
-  readonly store: Pick<StorePort, 'note' | 'known' | 'accept'>;
+  readonly store: Pick<StorePort, 'note' | 'notes' | 'known' | 'accept'>;
   readonly now: number;
   /** Milliseconds from one sweep to the next. */
   readonly every: number;
@@ -52,6 +53,8 @@ interface SweepState {
   /** The log was looked at up to here. */
   readonly since: number;
   readonly walk: Walk | null;
+  /** Up to when looks for runs that wait are spent; null: there was none. */
+  readonly spent: number | null;
 }
 
 /** A look at the log that is not at its end. */
@@ -79,13 +82,16 @@ export async function sweep(facts: SweepFacts): Promise<Outcome> {
   // Where nothing was won the worker waits and tries again, as for any other task.
   if (problem !== null && walk === first) throw problem;
   const over = walk.listed && walk.missing.length === 0;
-  const state: SweepState = { at: now, since: over ? walk.top : since, walk: over ? null : walk };
+  // What GitHub never sent is in no log.
+  const turns = await nextTurns(store, now, every, before?.spent ?? null);
+  const state: SweepState = { at: now, since: over ? walk.top : since, walk: over ? null : walk, spent: turns.spent };
   if (found > 0 || away || gap || problem !== null) tell({ found, left: walk.missing.length, gap: gap || away, problem });
   const tasks: NewTask[] = [
     ...(over || problem !== null ? [] : [{ key: 'sweep', kind: 'sweep', body: {}, unique: 'sweep', runAt: now + SOON }]),
     ...(gap || away ? [RECONCILE_SOON] : []),
+    ...turns.tasks,
   ];
-  return { tasks, notes: [{ ...NOTE, body: state as unknown as Json, expect: note?.version ?? 0 }] };
+  return { tasks, notes: [{ ...NOTE, body: state as unknown as Json, expect: note?.version ?? 0 }, ...turns.notes] };
 }
 
 /** Its own name: the hourly one waits under another, and is not for now. */
@@ -157,6 +163,6 @@ function guidOf({ guid }: DeliverySeen): string {
 }
 
 function stateIn(body: unknown): SweepState | null {
-  const { at, since, walk = null } = (body ?? {}) as Partial<SweepState>;
-  return typeof at === 'number' && typeof since === 'number' ? { at, since, walk } : null;
+  const { at, since, walk = null, spent = null } = (body ?? {}) as Partial<SweepState>;
+  return typeof at === 'number' && typeof since === 'number' ? { at, since, walk, spent } : null;
 }
