@@ -19,6 +19,7 @@ import type {
   StatusErrand,
   TellErrand,
   TrainErrand,
+  WatchErrand,
 } from '../core/errand.ts';
 import { type Ignored, readEvent } from '../core/errand-of.ts';
 import type { AppApi, Situation } from '../flows/app-port.ts';
@@ -47,6 +48,7 @@ export interface Flows {
   readonly train: (situation: Situation, errand: TrainErrand) => Promise<Outcome>;
   readonly review: (situation: Situation, errand: ReviewErrand) => Promise<Outcome>;
   readonly reviewed: (situation: Situation, errand: ReviewedErrand) => Promise<Outcome>;
+  readonly watch: (situation: Situation, errand: WatchErrand) => Promise<Outcome>;
   readonly measure: (situation: Situation, errand: MeasureErrand) => Promise<Outcome>;
   readonly send: (situation: Pick<Situation, 'outgoing'>, errand: SendErrand) => Promise<Outcome>;
 }
@@ -91,6 +93,7 @@ export function journeysOf(options: JourneyOptions): Journeys {
     train: onRepository(options, 'train', flows.train),
     review: onRepository(options, 'review', flows.review),
     reviewed: onRepository(options, 'reviewed', flows.reviewed),
+    watch: onRepository(options, 'watch', flows.watch),
     measure: onRepository(options, 'measure', (situation, errand) => measured(options, situation, errand)),
     // GitHub has no part in it.
     send: { run: (task) => flows.send(outgoing === undefined ? {} : { outgoing }, errandIn(task, 'send')) },

@@ -9,6 +9,7 @@ import { keepMetrics, rememberLoads } from '../flows/deployment/keep-metrics.ts'
 import { promote } from '../flows/deployment/promote.ts';
 import { closeReview, openReview } from '../flows/deployment/review.ts';
 import { send, tell } from '../flows/deployment/tell.ts';
+import { watchDeployment } from '../flows/deployment/watch-deployment.ts';
 import { answerGate } from '../flows/gate/answer-gate.ts';
 import { decideGate } from '../flows/gate/decide-gate.ts';
 import { showStatus } from '../flows/gate/keep-thread.ts';
@@ -41,6 +42,7 @@ const FLOWS: Omit<Flows, 'measure'> = {
   train: runTrain,
   review: openReview,
   reviewed: closeReview,
+  watch: watchDeployment,
 };
 
 /** Longer waits are the worker's, which does something else meanwhile. */

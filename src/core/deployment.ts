@@ -140,6 +140,8 @@ export interface Claim {
   readonly instead: Claim | null;
   /** Of a rollback: what it leaves. */
   readonly from: { readonly tag: string | null; readonly sha: string } | null;
+  /** What the policy has it for; absent: `promote: auto`, or a person. */
+  readonly why?: string;
 }
 
 /** The run of a claim as GitHub tells it. */

@@ -153,6 +153,15 @@ export interface MeasureErrand {
   readonly home: Home;
 }
 
+/** What was deployed may prove to be bad: its checks are to be looked at. */
+export interface WatchErrand {
+  readonly kind: 'watch';
+  readonly home: Home;
+  readonly environment: string;
+  /** The commit that has just come there; null: look on at what came last. */
+  readonly began: string | null;
+}
+
 export const REVIEW_CAUSES = ['deployed', 'rolled-back', 'overridden'] as const;
 export type ReviewCause = (typeof REVIEW_CAUSES)[number];
 
@@ -188,5 +197,6 @@ export type Errand =
   | SendErrand
   | TrainErrand
   | MeasureErrand
+  | WatchErrand
   | ReviewErrand
   | ReviewedErrand;

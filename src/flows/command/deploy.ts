@@ -92,7 +92,7 @@ export async function begin({ situation }: Ask, claimed: Claimed, scene: Scene):
 }
 
 /** Whoever has asked for no run yet has none that could make way, but may have taken the turn of one that has not ended. */
-function insteadOf(claim: Claim): Claim {
+export function insteadOf(claim: Claim): Claim {
   return claim.sent === null && claim.instead !== null ? claim.instead : { ...claim, instead: null };
 }
 

@@ -127,7 +127,10 @@ function wanted({ ask, environment, scene, tags, deployed, from, version }: Want
 }
 
 /** Null: nothing on the way says that there is none. */
-async function noWayBack({ situation }: Ask, way: Pick<NoWayBack, 'environment' | 'from' | 'to'>): Promise<NoWayBack | null> {
+export async function noWayBack(
+  { situation }: Pick<Ask, 'situation'>,
+  way: Pick<NoWayBack, 'environment' | 'from' | 'to'>,
+): Promise<NoWayBack | null> {
   const { github } = situation;
   try {
     const range = await github.range(way.to.sha, way.from.sha, false);

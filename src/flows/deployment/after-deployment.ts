@@ -1,5 +1,5 @@
-// What follows once a deployment has ended: people are told, the four keys are worked out anew, and where the policy asks for it somebody looks
-// back, at once after a rollback and after the time that it gives a deployment to show what it does.
+// What follows once a deployment has ended: people are told, the four keys are worked out anew, and where the policy asks for it its checks are
+// watched, and somebody looks back: at once after a rollback and after the time that it gives a deployment to show what it does.
 
 import type { ReviewCause } from '../../core/errand.ts';
 import { environmentOf, type Policy } from '../../core/policy.ts';
@@ -10,6 +10,7 @@ import { tasksOf } from '../inbox/errand-task.ts';
 import type { NewTask } from '../store-port.ts';
 import { measureAfter } from './keep-metrics.ts';
 import { tellTasks } from './tell.ts';
+import { watchTasks } from './watch-notes.ts';
 
 export interface EndedDeployment {
   readonly event: 'deployed' | 'rolled-back' | 'failed';
@@ -32,7 +33,8 @@ export function tasksAfter(
   const once = run === null ? at : `run ${run}`;
   const happening: Happening = { event, sha, environment, release: tag, at, by, url: null, says, once, ...(run === null ? {} : { run }) };
   const told = [...tellTasks(situation, happening, scene.policy), ...measureAfter(situation, policy.environments)];
-  const review = environmentOf(policy, environment)?.review ?? null;
+  const { review = null, rollback } = environmentOf(policy, environment) ?? {};
+  if (rollback !== undefined && event === 'deployed') told.push(...watchTasks(situation, environment, sha));
   if (review === null || event === 'failed') return told;
   return [...told, ...reviewTasks(situation, { environment, sha, cause: event, after: event === 'deployed' ? review.after : 0 })];
 }

@@ -274,7 +274,7 @@ function afterOwn({ situation, scene, policy, environment }: Following, claim: C
   const { kind, sha, tag, run } = claim;
   const by = 'login' in claim.by ? claim.by.login : null;
   const event = course !== 'succeeded' ? 'failed' : kind === 'rollback' ? 'rolled-back' : 'deployed';
-  return tasksAfter(situation, { policy, scene }, { event, environment, sha, tag, run, by, says: null });
+  return tasksAfter(situation, { policy, scene }, { event, environment, sha, tag, run, by, says: claim.why ?? null });
 }
 
 /** Started since, by the same workflow. */

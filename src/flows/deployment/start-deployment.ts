@@ -187,7 +187,7 @@ function started(situation: Situation, claimed: Claimed, run: number | null, bas
     run: run === null ? null : { id: run, attempt: 1 },
     ...(comment === null ? {} : { comment }),
     ...(issue === null ? {} : { issue }),
-    ...('app' in by ? { reason: 'promote: auto' } : {}),
+    ...('app' in by ? { reason: claim.why ?? 'promote: auto' } : {}),
   };
   const entries = [recordDecision(repository, event), ...madeWay(situation, claim, at)];
   return {

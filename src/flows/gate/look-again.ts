@@ -3,6 +3,7 @@
 
 import type { Errand, GateErrand, LookErrand } from '../../core/errand.ts';
 import type { Situation } from '../app-port.ts';
+import { watchedTasks } from '../deployment/watch-notes.ts';
 import { tasksOf } from '../inbox/errand-task.ts';
 import type { NewTask, NoteWrite, Outcome } from '../store-port.ts';
 import { forgottenNotes } from './gate-memory.ts';
@@ -30,7 +31,8 @@ export async function lookAgain(situation: Situation, errand: LookErrand): Promi
   // What a promotion waits for may be over, too; checks come in bursts.
   const promotions = (await arePromotionsWaiting(notes, repository)) ? tasksOf([{ kind: 'promote', home }], { now, delivery: null }) : [];
   const runAt = errand.urgent === true ? 0 : now + PAUSE;
-  return { tasks: [...tasks, ...extra, ...promotions.map((task) => ({ ...task, runAt }))], notes: dropped };
+  const others = [...promotions, ...(await watchedTasks(situation, errand))];
+  return { tasks: [...tasks, ...extra, ...others.map((task) => ({ ...task, runAt }))], notes: dropped };
 
   function concerns({ sha, environment, run }: LookErrand, one: WaitingGate): boolean {
     // A gate may wait for another commit in the environment before it to be replaced: what is told by run or commit alone narrows.

@@ -82,6 +82,9 @@ function taskOf(errand: Errand, delivery: string | null): NewTask {
     case 'train':
       // Together with the commands: it publishes.
       return { key: repository, kind, body, unique: `train/${home.id}/${errand.train}` };
+    case 'watch':
+      // Together with the commands: it may take the environment's turn.
+      return { key: repository, kind, body, unique: `watch/${home.id}/${errand.environment.toLowerCase()}/${errand.began ?? ''}` };
     case 'measure':
       return { key: `${repository}/measure`, kind, body, unique: `measure/${home.id}` };
     case 'review': {

@@ -1,0 +1,82 @@
+// The way back that the policy takes by itself: the same that `/rollback` takes, with nobody there who could be asked. What would be
+// refused to a person is refused here.
+
+import { quotedName } from '../../core/answer/gate.ts';
+import { noneBeforeText, noWayBackReason, untaggedText } from '../../core/answer/rollback.ts';
+import { halfThereText, noWorkflowThereText } from '../../core/answer/verification.ts';
+import { type Claim, goodBefore, hasBegun, inputsFor } from '../../core/deployment.ts';
+import { environmentOf, type Policy } from '../../core/policy.ts';
+import type { Situation } from '../app-port.ts';
+import { spelled } from '../command/answer.ts';
+import { insteadOf } from '../command/deploy.ts';
+import { noWayBack } from '../command/rollback.ts';
+import { pinned } from '../command/which-release.ts';
+import type { Scene } from '../github-port.ts';
+import type { Claimed } from './claim.ts';
+import { declaredInputs } from './start-deployment.ts';
+import { allVersionTags, type Deployed, versionAt } from './what-is-where.ts';
+
+/** What has begun is not cut off, and what may be about to begin neither. */
+export function isAnotherUnderWay({ deployments, current }: Deployed, claimed: Claimed | null): boolean {
+  const claim = claimed?.claim ?? null;
+  if (claim !== null && claim.sent !== null && claim.run === null) return true;
+  if (claim !== null && deployments.some((one) => one.run !== null && one.run === claim.run && hasBegun(one))) return true;
+  return deployments.some((one) => one.id !== current?.deployment && one.state === 'in_progress');
+}
+
+export interface WayBack {
+  readonly scene: Scene;
+  readonly policy: Policy;
+  readonly deployed: Deployed;
+  /** Who has the turn, and makes way. */
+  readonly claimed: Claimed | null;
+  readonly environment: string;
+  readonly token: string;
+  /** Where it is talked about. */
+  readonly issue: number;
+  readonly why: string;
+}
+
+/** From what is there to what succeeded there before it. */
+export async function rollbackClaim(situation: Situation, way: WayBack): Promise<{ readonly claim: Claim } | { readonly says: string }> {
+  const { scene, policy, deployed, claimed, environment, token, issue, why } = way;
+  const { current, failed, deployments } = deployed;
+  const workflow = environmentOf(policy, environment)?.deploy;
+  if (current === null || workflow === undefined) return { says: 'The policy names no workflow for it any more.' };
+  const tags = await allVersionTags(situation, scene, policy);
+  // What failed on its way in may have left half of itself, and how that goes back nobody knows.
+  if (failed !== null && failed.sha !== current.sha) {
+    return { says: halfThereText(environment, { tag: versionAt(tags, failed.sha)?.tag.name ?? null, sha: failed.sha }) };
+  }
+  const from = { tag: versionAt(tags, current.sha)?.tag.name ?? null, sha: current.sha };
+  const command = spelled({ policy }, `rollback ${quotedName(environment)}`);
+  const good = goodBefore(deployments, current.sha);
+  if (good === null) return { says: noneBeforeText(environment, from, command) };
+  const target = versionAt(tags, good.sha);
+  if (target === null) return { says: untaggedText(environment, good.sha, command) };
+  const found = await pinned({ situation, policy }, scene, target);
+  if ('says' in found) return found;
+  const { release } = found;
+  const no = await noWayBack({ situation }, { environment, from, to: release });
+  if (no !== null) return { says: noWayBackReason(no) };
+  const declared = await declaredInputs(situation, workflow, release.sha);
+  if ('why' in declared) return { says: noWorkflowThereText(workflow, release) };
+  const claim: Claim = {
+    token,
+    kind: 'rollback',
+    environment,
+    ...release,
+    workflow,
+    inputs: inputsFor(declared.inputs, { environment, version: release.version, sha: release.sha }),
+    by: { app: situation.self.slug },
+    at: new Date(situation.now).toISOString(),
+    comment: null,
+    issue,
+    sent: null,
+    run: null,
+    instead: claimed === null ? null : insteadOf(claimed.claim),
+    from,
+    why,
+  };
+  return { claim };
+}
