@@ -36,5 +36,7 @@ export function deploymentsShown(place: Place, environment: string, raw: RawDepl
     const course = statusesOf(place, statuses, state);
     items.push({ id: databaseId, sha: one.commitOid, environment, creator: by, createdAt: one.createdAt, ...course });
   }
-  return { items: newestFirst(items), more: raw.pageInfo.hasNextPage };
+  const more = raw.pageInfo.hasNextPage;
+  // GitHub may send less than it is asked for.
+  return more && items.length < DEPLOYMENTS ? null : { items: newestFirst(items), more };
 }

@@ -36,7 +36,7 @@ export function memoryIn(
 }
 
 /** What is remembered of a commit by its SHA. */
-const OF_COMMITS = ['release', 'into', 'merged', 'people', 'owners', 'speakers'] as const;
+const OF_COMMITS = ['release', 'into', 'merged', 'people', 'owners'] as const;
 /** A commit goes from environment to environment within the day; later everything is read anew. */
 const KEPT = 24 * 60 * MINUTE;
 

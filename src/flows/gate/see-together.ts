@@ -22,9 +22,9 @@ const ASKED = 'asked';
 const BRANCH = 'branch';
 const ASKED_MINUTES = 7 * 24 * 60;
 const SPEAKERS = 'speakers';
-const SPEAKERS_MINUTES = 24 * 60;
+const SPEAKERS_MINUTES = 7 * 24 * 60;
 /** Of roles that are foreseen. */
-const MOST_SPEAKERS = 20;
+const MOST_SPEAKERS = 10;
 
 export function seeTogether(look: GateLook, here: boolean): Eyes {
   const { gates, roleOf, memory, gate, ahead = null } = look;
@@ -169,18 +169,18 @@ async function baselineOf({ memory, sha }: Foresight): Promise<readonly string[]
   return base === undefined || base === before?.sha ? [] : [base];
 }
 
-/** Who said something, as far as it is known before reviews are read: those too who did when it was last looked. */
+/** Who said something, as far as it is known before reviews are read: whoever spoke here lately may again. */
 async function speakersOf({ memory, sha, spoken, native }: Foresight, environment: string): Promise<readonly string[]> {
-  const before = (await memory.recall<string[]>(SPEAKERS, sha, SPEAKERS_MINUTES)) ?? [];
+  const before = (await memory.recall<string[]>(SPEAKERS, 'recent', SPEAKERS_MINUTES)) ?? [];
   const said = spoken.filter((one) => one.sha === sha && one.environment.toLowerCase() === environment.toLowerCase());
   const reviewed = native.known ? native.value.filter(({ by }) => !by.bot) : [];
   const logins = [...said, ...reviewed].map(({ by }) => by.login.toLowerCase());
   return [...new Set([...logins, ...before])].slice(0, MOST_SPEAKERS);
 }
 
-/** So that the next look can ask for their roles with the rest. */
-export async function rememberSpeakers({ memory, sha }: GateLook, logins: readonly string[]): Promise<void> {
-  const before = (await memory.recall<string[]>(SPEAKERS, sha, SPEAKERS_MINUTES)) ?? [];
-  const all = [...new Set([...before, ...logins.map((one) => one.toLowerCase())])];
-  if (all.length > before.length) memory.remember(SPEAKERS, sha, all);
+/** So that the next look can ask for their roles with the rest: a repository has few people who approve. */
+export async function rememberSpeakers({ memory }: GateLook, logins: readonly string[]): Promise<void> {
+  const before = (await memory.recall<string[]>(SPEAKERS, 'recent', SPEAKERS_MINUTES)) ?? [];
+  const fresh = logins.map((one) => one.toLowerCase()).filter((one) => !before.includes(one));
+  if (fresh.length > 0) memory.remember(SPEAKERS, 'recent', [...new Set([...fresh, ...before])].slice(0, MOST_SPEAKERS));
 }
