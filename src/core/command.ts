@@ -25,6 +25,8 @@ export interface ArgumentShape {
   readonly kind: 'word' | 'rest' | 'until' | 'environment' | 'version' | 'line' | 'choice';
   readonly optional?: boolean;
   readonly choices?: readonly string[];
+  /** Words that are taken beside what the kind says. */
+  readonly words?: readonly string[];
 }
 
 export interface CommandShape {
@@ -41,6 +43,9 @@ export interface CommandShape {
 const environment: ArgumentShape = { name: 'environment', kind: 'environment' };
 const reason: ArgumentShape = { name: 'reason', kind: 'rest' };
 const version: ArgumentShape = { name: 'version', kind: 'version', optional: true };
+
+/** Instead of a version: what the changes ask for. */
+export const AUTO = 'auto';
 
 export const COMMANDS: readonly CommandShape[] = [
   {
@@ -71,9 +76,9 @@ export const COMMANDS: readonly CommandShape[] = [
   {
     name: 'release',
     verb: 'as',
-    arguments: [{ name: 'version', kind: 'version' }],
+    arguments: [{ name: 'version', kind: 'version', words: [AUTO] }],
     who: 'maintain',
-    does: 'asks for this version, never at or below the last release',
+    does: 'asks for this version, never at or below the last release; `auto` takes that back',
     example: '/release as 2.0.0',
   },
   {

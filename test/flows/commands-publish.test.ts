@@ -255,6 +255,20 @@ describe('/release plan', () => {
   });
 });
 
+describe('/release as auto', () => {
+  it('takes back the version that was asked for: the draft is what the changes ask for again', async () => {
+    const story = await begin();
+    const said = await story.command(story.pull, '/release as 3.0.0');
+    expect(said).toContain('or `/release as auto` takes it back');
+    const says = await story.command(story.pull, '/release as AUTO');
+    expect(says).toContain('`3.0.0` is no longer asked for on `main`: by its changes, the next release is `v1.1.0`.');
+    expect(story.note('release-as', 'main')).toBeNull();
+    expect(story.draft()?.tag).toBe('v1.1.0');
+    expect(await story.command(story.pull, '/release as auto')).toContain('No version had been asked for on `main`');
+    await endsClean(story);
+  });
+});
+
 describe('/release as', () => {
   it('asks for a version, which the draft then has, and which is out once it is published', async () => {
     const story = await begin();

@@ -223,7 +223,7 @@ describe('once', () => {
     story.world.clock.advance('1m');
     await story.hears(pull, '/reject production it is broken', 'rob');
     await story.answers(older);
-    expect(story.own(pull).at(-1)?.body).toContain('You have rejected `production`');
+    expect(story.own(pull).at(-1)?.body).toContain('You rejected `production`');
     expect(story.own(pull).at(-1)?.body).toContain('your latest word holds');
     expect(run.conclusion).toBe('failure');
     expect(story.entriesOf('approve')).toEqual([]);

@@ -125,7 +125,7 @@ describe('/override', () => {
     const story = await begin();
     const pull = story.merged();
     expect(await story.hears(pull, `/override production ${REASON}`, 'boss')).toContain(
-      'a deployment of this commit that asked now would go on',
+      'a deployment of this commit that asked now would be let in',
     );
     const run = await story.deploy('production');
     expect(story.isOpen(run)).toBe(true);

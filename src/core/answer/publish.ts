@@ -112,8 +112,18 @@ export function draftedText(
   return joined([where, alert('CAUTION', 'This holds the release back.', held, 20)]);
 }
 
-export function releaseAsText(line: string, tag: string): string {
-  return `The next release of ${nameSpan(line)} is ${nameSpan(tag)}, as you asked. That holds until it is out, or until another version is asked for.`;
+/** `undo`: the command that takes it back. */
+export function releaseAsText(line: string, tag: string, undo: string): string {
+  return `The next release of ${nameSpan(line)} is ${nameSpan(tag)}, as you asked. That holds until it is out, another version is asked for, or ${nameSpan(undo)} takes it back.`;
+}
+
+/** `asked`: the version that was asked for; null: none was. `tag`: what the changes ask for; null: no release. */
+export function releaseAutoText(line: string, asked: string | null, tag: string | null): string {
+  const back =
+    asked === null
+      ? `No version had been asked for on ${nameSpan(line)}`
+      : `${nameSpan(asked)} is no longer asked for on ${nameSpan(line)}`;
+  return tag === null ? `${back}.` : `${back}: by its changes, the next release is ${nameSpan(tag)}.`;
 }
 
 export function cannotReleaseAsText(version: string, says: readonly string[]): string {

@@ -120,6 +120,8 @@ type Value = { readonly value: string } | { readonly says: string };
 
 function readValue(argument: ArgumentShape, token: Token, following: string, facts: ReadingFacts): Value {
   const { text } = token;
+  const word = token.quoted ? undefined : argument.words?.find((one) => one === text.toLowerCase());
+  if (word !== undefined) return { value: word };
   switch (argument.kind) {
     case 'choice':
       return choiceOf(text, argument.choices ?? []);
@@ -128,7 +130,9 @@ function readValue(argument: ArgumentShape, token: Token, following: string, fac
     case 'version': {
       const version = text.replace(/^[vV](?=\d)/, '');
       return readVersion(version) === null
-        ? { says: `is no version: write 1.4.0, v1.4.0 or 1.4.0-rc.1${argument.optional ? QUOTE_HINT : ''}` }
+        ? {
+            says: `is no version: write 1.4.0, v1.4.0 or 1.4.0-rc.1${argument.words === undefined ? '' : `, or ${argument.words.join(' or ')}`}${argument.optional ? QUOTE_HINT : ''}`,
+          }
         : { value: version };
     }
     case 'line':

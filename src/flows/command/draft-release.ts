@@ -1,12 +1,13 @@
 // `/release draft` brings a line's draft, or its release pull request, up to date; `/release as` asks for its version first. Neither
 // publishes: where the policy releases directly, what they keep is a draft.
 
-import { cannotReleaseAsText, draftedText, releaseAsText } from '../../core/answer/publish.ts';
+import { cannotReleaseAsText, draftedText, releaseAsText, releaseAutoText } from '../../core/answer/publish.ts';
+import { AUTO } from '../../core/command.ts';
 import { joined } from '../../core/summary/page.ts';
 import { type GitHubSituation, observeGitHub, planOnGitHub } from '../release/plan-github.ts';
 import { releaseOnGitHub, withheldOf } from '../release/release.ts';
-import { type Wish, wished, wishNote, wishOf } from '../release/wish.ts';
-import { type Answer, type Ask, branchOf, refused, todayOf } from './answer.ts';
+import { noWishNote, type Wish, wished, wishNote, wishOf } from '../release/wish.ts';
+import { type Answer, type Ask, branchOf, refused, spelled, todayOf } from './answer.ts';
 
 /** `/release draft`. */
 export async function draftRelease(ask: Ask): Promise<Answer> {
@@ -23,6 +24,7 @@ export async function releaseAs(ask: Ask): Promise<Answer> {
   const place = await branchOf(ask);
   if ('unseen' in place) return refused(place.unseen);
   const { situation, errand, call } = ask;
+  if (call.arguments.version === AUTO) return releaseByChanges(ask, place);
   const { github, repository, readPolicy } = situation;
   const version = (call.arguments.version ?? '').replace(/^v(?=\d)/i, '');
   const request = { readPolicy, ...lineAsked(place), releaseAs: version };
@@ -36,7 +38,25 @@ export async function releaseAs(ask: Ask): Promise<Answer> {
   }
   const drafted = await bringUpToDate(ask, seen, { version });
   const wish = { version: plan.version, by: errand.author.login, comment: errand.comment };
-  return { ...drafted, says: joined([releaseAsText(plan.line, plan.tag), drafted.says]), notes: [wishNote(repository, plan.line, wish)] };
+  return {
+    ...drafted,
+    says: joined([releaseAsText(plan.line, plan.tag, spelled(ask, `release as ${AUTO}`)), drafted.says]),
+    notes: [wishNote(repository, plan.line, wish)],
+  };
+}
+
+/** `/release as auto`. */
+async function releaseByChanges(ask: Ask, place: { readonly branch: string | undefined }): Promise<Answer> {
+  const { github, notes, repository, readPolicy } = ask.situation;
+  const request = { readPolicy, ...lineAsked(place) };
+  const seen = await observeGitHub(github, request);
+  const withheld = withheldOf(seen);
+  if (withheld !== null) return refused(withheld.says);
+  const before = await wishOf(notes, repository, seen.line.name, seen.tags);
+  const { plan } = await planOnGitHub(github, seen, request);
+  const drafted = await bringUpToDate(ask, seen, null);
+  const says = releaseAutoText(plan.line, before?.version ?? null, plan.tag);
+  return { ...drafted, says: joined([says, drafted.says]), notes: [noWishNote(repository, plan.line)] };
 }
 
 function lineAsked({ branch }: { readonly branch: string | undefined }): { readonly line?: string } {

@@ -29,10 +29,15 @@ export function wishNote(repository: string, line: string, { version, by, commen
   return { repository, kind: KIND, name: line, body: { version, by, comment } };
 }
 
+/** Nobody asks for a version any more. */
+export function noWishNote(repository: string, line: string): NoteWrite {
+  return { repository, kind: KIND, name: line, body: null };
+}
+
 /** Takes it back once that version is out. */
 export async function grantedNotes(notes: NotesPort, repository: string, line: string, version: string): Promise<NoteWrite[]> {
   const wish = await wishOf(notes, repository, line, []);
-  return wish?.version === version ? [{ repository, kind: KIND, name: line, body: null }] : [];
+  return wish?.version === version ? [noWishNote(repository, line)] : [];
 }
 
 /** What a plan is asked for with it. */
