@@ -130,7 +130,7 @@ function wordsOf(issue: z.core.$ZodIssue, value: unknown): string[] {
   if (there === undefined) return [at('is missing')];
   if (issue.code === 'invalid_union') return [at('must be { "known": true, "value": … } or { "known": false, "why": "…" }')];
   if (issue.code === 'invalid_value') return [at(`must be ${issue.values.join(' or ')}, and is ${shown(there)}`)];
-  if (issue.code === 'invalid_type' && issue.message === 'Invalid input') return [at(`must be a map, and is ${shown(there)}`)];
+  if (issue.message === 'Invalid input') return [at(`must be a map, and is ${shown(there)}`)];
   return [at(`${issue.message}, and is ${shown(there)}`)];
 }
 

@@ -182,7 +182,7 @@ function run(program: readonly Step[], text: string): string | null {
   let now: Reached = { steps: [], begins: [] };
   let next: Reached = { steps: [], begins: [] };
   const seenAt = new Int32Array(program.length).fill(-1);
-  let best: { readonly from: number; to: number } | null = null;
+  let best: { readonly from: number; readonly to: number } | null = null;
 
   function reach(to: Reached, first: number, begin: number, at: number): void {
     const open = [first];
@@ -197,18 +197,17 @@ function run(program: readonly Step[], text: string): string | null {
       } else if (it.op === 'char') {
         to.steps.push(step);
         to.begins.push(begin);
-      } else if (at > begin && (best === null || begin < best.from || (begin === best.from && at > best.to)))
-        best = { from: begin, to: at };
+      } else if (at > begin) best = { from: begin, to: at };
     }
   }
 
-  for (let at = 0; at <= text.length; at += 1) {
-    // Ways that began earlier were reached first, so that the earliest is the one that is kept.
+  for (let at = 0; at < text.length; at += 1) {
     if (best === null) reach(now, 0, at, at);
-    if (at === text.length || (best !== null && now.steps.length === 0)) break;
+    else if (now.steps.length === 0) break;
     const char = text[at] as string;
     for (let index = 0; index < now.steps.length; index += 1) {
       const begin = now.begins[index] as number;
+      // Ways that began earlier are followed first, so that what is found later began no later, or is longer.
       if (best !== null && begin > (best as { readonly from: number }).from) continue;
       const step = now.steps[index] as number;
       if ((program[step] as { readonly test: Test }).test(char)) reach(next, step + 1, begin, at + 1);

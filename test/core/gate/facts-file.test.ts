@@ -101,9 +101,12 @@ describe('facts', () => {
   });
 
   it('are told what is wrong with them up to a limit', () => {
-    const { problems } = checkFacts(facts({ checks: known(Array.from({ length: 50 }, () => ({ name: 'test', kind: 'check' })) as never) }));
-    expect(problems).toHaveLength(31);
-    expect(problems?.at(-1)).toBe('and 20 more');
+    const problems = (length: number) =>
+      checkFacts(facts({ checks: known(Array.from({ length }, () => ({ name: 'test', kind: 'check' })) as never) })).problems;
+    expect(problems(50)).toHaveLength(31);
+    expect(problems(50)?.at(-1)).toBe('and 20 more');
+    expect(problems(30)).toHaveLength(30);
+    expect(problems(30)?.at(-1)).toBe('checks.value[29].state: is missing');
   });
 
   it('that could not be seen need only say so', () => {
