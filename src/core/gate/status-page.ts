@@ -89,12 +89,12 @@ const OUTCOMES: Readonly<Record<GateStatus['outcome'], string>> = {
 function rowsOf(gate: GateStatus, { host, owner, name }: StatusPlace): string[][] {
   const { environment, outcome, findings, run, at } = gate;
   const where = `[run ${run}](https://${host}/${owner}/${name}/actions/runs/${run})`;
-  const head = ['', `**${OUTCOMES[outcome]}**`, '', where, timeText(at)];
+  const head = [nameSpan(environment), `**${OUTCOMES[outcome]}**`, '', where, timeText(at)];
   const shown = findings.toSorted((a, b) => RANK[a.verdict] - RANK[b.verdict]);
   const rows = shown.map(({ requirement, verdict, says, seen }) => {
     return ['', inlineText(requirement), VERDICTS[verdict], inlineText(says, 400), timeText(seen)];
   });
-  return [[nameSpan(environment), ...head.slice(1)], ...rows];
+  return [head, ...rows];
 }
 
 /** To the minute, in UTC: `2026-11-22 10:00Z`. */

@@ -82,12 +82,24 @@ describe('a report', () => {
     const rest = room - 4 * 201 - 1;
     const more = '- …and 1 more'.length + 1;
     expect(lines(200, 200, 200, 200, rest - 21, 20)).toHaveLength(6);
+    expect(lines(200, 200, 200, 200, rest - 21, 20).at(-1)).toContain('⏳ r:');
     expect(lines(200, 200, 200, 200, rest - 21, 21).at(-1)).toBe('- …and 1 more');
     expect(lines(200, 200, 200, 200, rest - 21, 21)).toHaveLength(6);
     expect(lines(200, 200, 200, 200, rest - more, 20).at(-1)).toBe('- …and 1 more');
     expect(lines(200, 200, 200, 200, rest - more, 20)).toHaveLength(6);
     expect(lines(200, 200, 200, 200, rest - more + 1, 20)).toHaveLength(5);
     expect(lines(200, 200, 200, 200, rest - more + 1, 20).at(-1)).toBe('- …and 2 more');
+  });
+
+  it('takes the room of its last line from the others, up to all of it', () => {
+    const decision = { outcome: 'wait', findings: Array.from({ length: 9 }, () => finding({ says: 'x'.repeat(180) })) } as const;
+    const thread = 'https://github.com/acme/app/issues/3';
+    expect(report({ decision, thread, last: true }).length).toBeLessThanOrEqual(1_024 - 60);
+    const about = (length: number) => report({ thread: 'x'.repeat(length) }).split('\n\n');
+    const room = 1_024 - 60 - '**The gate of qa waits**: 1 of 1 not met.'.length - '[All requirements]()'.length - 4;
+    const more = '- …and 1 more';
+    expect(about(room - more.length - 1)[1]).toBe(more);
+    expect(about(room - more.length)).toHaveLength(2);
   });
 
   it('leaves room for the record in GitHub’s 1,024 characters, whatever there is to say', () => {
@@ -183,6 +195,13 @@ describe('the status', () => {
     const before = seenFindings([finding()], [], '2026-11-23T09:00:00Z');
     expect(seenFindings([finding({ says: 'other words' })], before, '2026-11-23T10:00:00Z')[0]?.seen).toBe('2026-11-23T09:00:00Z');
     expect(seenFindings([finding({ code: 'check-running' })], before, '2026-11-23T10:00:00Z')[0]?.seen).toBe('2026-11-23T10:00:00Z');
+    const lint = finding({ requirement: 'check lint' });
+    const both = seenFindings(
+      [finding(), lint],
+      seenFindings([lint], before, '2026-11-23T09:30:00Z').concat(before),
+      '2026-11-23T10:00:00Z',
+    );
+    expect(both.map(({ seen }) => seen)).toEqual(['2026-11-23T09:00:00Z', '2026-11-23T09:30:00Z']);
     const since = '2026-11-20T00:00:00Z';
     expect(seenFindings([finding({ since })], before, '2026-11-23T10:00:00Z')[0]?.seen).toBe(since);
   });
