@@ -165,6 +165,34 @@ describe('a check that fails after a deployment', () => {
     expect([tagOf(story), count(story)]).toEqual(['v1.1.0', 5]);
     expect(said(third)).toHaveLength(1);
   });
+
+  it('takes back what somebody deployed without a command, too', async () => {
+    const { story } = await withTwo();
+    const third = release(story, 'v1.3.0');
+    await story.succeed(await story.deploy('qa', { ref: 'refs/tags/v1.3.0' }));
+    await story.pass('1m');
+    await fails(story, 'refs/tags/v1.3.0');
+    expect([tagOf(story), count(story), said(third).length]).toEqual(['v1.2.0', 3, 1]);
+  });
+
+  it('is found by the next sweep where its event was lost', async () => {
+    const { story, pull } = await withTwo();
+    story.app.up = false;
+    await fails(story);
+    expect(count(story)).toBe(2);
+    story.app.up = true;
+    for (let nth = 0; nth < 3; nth += 1) await story.pass('3m');
+    expect([tagOf(story), count(story), said(pull).length]).toEqual(['v1.1.0', 3, 1]);
+  });
+
+  it('is no more than a check where the policy has taken that back meanwhile', async () => {
+    const { story, pull } = await withTwo();
+    story.policy('environments:\n  qa: { deploy: deploy.yml }\n');
+    await story.settle();
+    await fails(story);
+    await later(story);
+    expect([count(story), said(pull)]).toEqual([2, []]);
+  });
 });
 
 describe('where it cannot go back by itself, people are told once', () => {
@@ -202,6 +230,18 @@ describe('where it cannot go back by itself, people are told once', () => {
     expect([count(story), said(pull).length]).toEqual([2, 1]);
     expect(said(pull)[0]).toContain('⚠️ Whether `v1.2.0`');
     expect(said(pull)[0]).toContain('could not be seen');
+  });
+
+  it('where what was deployed cannot be seen, at the end of the time', async () => {
+    const { story, pull } = await withTwo();
+    const route = 'GET /repos/{owner}/{repo}/deployments';
+    story.world.faults.answer(route, 403, { message: 'Resource not accessible by integration', times: 4 });
+    await fails(story);
+    await story.pass('46m');
+    expect([count(story), said(pull).length]).toEqual([2, 1]);
+    expect(said(pull)[0]).toContain('What was deployed to qa could not be seen');
+    for (let nth = 0; nth < 3; nth += 1) await story.pass('10m');
+    expect([count(story), said(pull).length]).toEqual([2, 1]);
   });
 
   it('where it was found out too late', async () => {

@@ -53,8 +53,14 @@ export async function watchDeployment(situation: Situation, { environment: named
   if (entry?.rollback === undefined || entry.deploy === undefined) return over();
   const { memory, writes } = memoryIn(notes, repository, now);
   const deployed = await deployedIn(situation, memory, environment);
-  // The worker tries again; by the time that it gives up it is too late for anything else, too.
-  if (!deployed.known) throw new GitHubProblem('unavailable', `What was deployed to ${environment} could not be seen: ${deployed.why}`);
+  if (!deployed.known) {
+    const why = `What was deployed to ${environment} could not be seen: ${deployed.why}`;
+    // It has been seen a moment ago, so that trying again is worth the wait.
+    if (noted?.is !== 'open' || began !== null) throw new GitHubProblem('unavailable', why);
+    const acts = verificationEnds(entry.rollback, noted.at)?.acts ?? now;
+    if (now >= acts) return doubts({ situation, scene, policy, watch: noted }, why);
+    return { tasks: watchTasks(situation, named, null, Math.min(now + MINUTE, acts)) };
+  }
   const stay = toVerify(deployed.value, deployed.value.deployments, {
     sha,
     deployment: began === null ? (noted?.deployment ?? null) : null,
