@@ -158,7 +158,7 @@ describe('a step back that somebody only says there was', () => {
     story.merge('feat: unseen');
     story.tag('v1.1.0');
     for (const ref of ['v1.1.0', 'v1.0.0']) {
-      story.repository.deploy('production', { ref, state: 'success', by: 'ada' });
+      story.repository.deploy('production', { ref, state: 'success' });
       await story.pass('1m');
     }
     const run = await story.deploy('production', { ref: 'refs/tags/v1.1.0', by: 'ada' });

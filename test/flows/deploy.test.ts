@@ -266,11 +266,11 @@ describe('others’ deployments', () => {
     const pull = release(story, 'v1.1.0');
     await deploys(story, pull, '/deploy qa');
     const next = story.tag('v1.2.0');
-    story.repository.deploy('qa', { ref: 'refs/tags/v1.2.0', by: 'bob' });
+    story.repository.deploy('qa', { ref: 'refs/tags/v1.2.0' });
     await story.settle();
     expect(await places(story)).toMatchObject({ qa: { current: { sha: next } } });
     const entries = (await story.record()).filter((one) => one.what === 'deployment');
-    expect(entries.at(-1)).toMatchObject({ actor: { login: 'bob' }, environment: 'qa', state: 'success', sha: next });
+    expect(entries.at(-1)).toMatchObject({ actor: { app: 'github-actions' }, environment: 'qa', state: 'success', sha: next });
     expect(await commands(story, pull, '/why qa')).toContain('**What is where**');
   });
 

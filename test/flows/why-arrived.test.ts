@@ -38,7 +38,7 @@ it('of a commit that was there and is no longer tells what one would be asked', 
   const { story, says } = await approved();
   story.policy('environments:\n  qa: { deploy: deploy.yml, requires: [{ checks: [unit] }] }\n');
   story.tag('v1.2.0');
-  story.repository.deploy('qa', { ref: 'refs/tags/v1.2.0', by: 'bob' });
+  story.repository.deploy('qa', { ref: 'refs/tags/v1.2.0' });
   await story.settle();
   const page = await says();
   expect(page).toContain('(`v1.1.0`): 🟡 would wait');
@@ -61,7 +61,7 @@ it('of another that waits at the same commit tells of that', async () => {
 it('that nobody asked its gate for says so', async () => {
   const story = await begin('environments:\n  elsewhere: {}\n', { files: FILES });
   const pull = release(story, 'v1.1.0');
-  story.repository.deploy('elsewhere', { ref: 'refs/tags/v1.1.0', by: 'bob' });
+  story.repository.deploy('elsewhere', { ref: 'refs/tags/v1.1.0' });
   await story.settle();
   const page = await commands(story, pull, '/why elsewhere', 'eve');
   expect(page).toContain('✅ deployed');

@@ -65,7 +65,7 @@ export function foundHarbour(world: World, app: App): RepositoryStory {
   repository.tag('v1.0.0', { by: 'carol' });
   repository.release('v1.0.0', { by: 'carol', name: 'v1.0.0', body: 'The first.' });
   for (const environment of ['qa', 'production']) {
-    repository.deploy(environment, { ref: 'v1.0.0', by: 'carol' });
+    repository.deploy(environment, { ref: 'v1.0.0' });
     repository.environment(environment, { rules: [app] });
   }
   return repository;

@@ -15,10 +15,14 @@ export function nothingThereText(environment: string): string {
   return `Nothing was ever deployed to ${nameSpan(environment)} with success, so there is nothing to go back from. Nothing was done.`;
 }
 
-/** S-43: a way back is one that was gone before. */
-export function neverThereText(environment: string, release: Release, known: readonly string[]): string {
+/** S-43: a way back is one that was gone before. `byHand`: who posted that it was, which proves nothing; empty: nobody who is known. */
+export function neverThereText(environment: string, release: Release, known: readonly string[], byHand: string | null = null): string {
+  const hand =
+    byHand === null
+      ? ''
+      : ` That it was is posted ${byHand === '' ? 'by nobody who is known' : `by ${nameSpan(`@${byHand}`)} by hand`}, which is not counted; an account that deploys for a machine is named in ${nameSpan('deployers')} of the policy.`;
   const some = known.length === 0 ? 'No other release was.' : `These were: ${known.slice(0, 10).map(nameSpan).join(', ')}.`;
-  return `${releaseText(release)} was never deployed to ${nameSpan(environment)} with success, so going there is no rollback. Nothing was done. ${some}`;
+  return `${releaseText(release)} was never deployed to ${nameSpan(environment)} with success, so going there is no rollback.${hand} Nothing was done. ${some}`;
 }
 
 export function thereAlreadyText(environment: string, release: Release): string {

@@ -21,6 +21,8 @@ export interface Where {
   /** Came after `current`, and did not succeed. */
   readonly failed: WhereRelease | null;
   readonly pending: WhereRelease | null;
+  /** Said to have come after `current`, by whom nobody has to believe; `by`: the login, null: not known. Absent: nothing is. */
+  readonly byHand?: (WhereRelease & { readonly by: string | null }) | null;
 }
 
 /** Nothing where nothing was ever seen. */
@@ -28,7 +30,7 @@ export function whereTable(places: readonly Where[], base: Base): string {
   if (places.length === 0) return '';
   const rows = places.map((place) => [
     nameSpan(place.environment),
-    currentText(place, base),
+    `${currentText(place, base)}${byHandText(place)}`,
     previousText(place),
     pendingText(place, base),
   ]);
@@ -42,6 +44,12 @@ function currentText({ current, failed }: Where, base: Base): string {
       ? 'nothing'
       : broken.replace(/; before it $/, '')
     : `${broken}${releaseText(current)} since ${timeText(current.since)}`;
+}
+
+function byHandText({ byHand = null }: Where): string {
+  if (byHand === null) return '';
+  const who = byHand.by === null ? 'nobody who is known' : `${nameSpan(`@${byHand.by}`)} by hand`;
+  return `; ⚠️ ${releaseText(byHand)} since ${timeText(byHand.since)}, posted by ${who}: not counted`;
 }
 
 function previousText({ previous }: Where): string {

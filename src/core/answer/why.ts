@@ -219,7 +219,8 @@ function approvalRow({ by, state, at, source, bot }: ApprovalFact): string {
   return `${nameSpan(by.login)}${bot ? ' (no person)' : ''}: ${nameSpan(state)} ${where}, ${timeText(at)}`;
 }
 
-function deploymentRow({ sha, state, createdAt, succeededAt, endedAt }: DeploymentFact, own: string): string {
+function deploymentRow({ sha, state, createdAt, succeededAt, endedAt, by }: DeploymentFact, own: string): string {
   const stood = succeededAt ? `, there since ${timeText(succeededAt)}${endedAt ? ` until ${timeText(endedAt)}` : ''}` : '';
-  return `${sha === own ? '**this commit**' : shortSha(sha)}: ${nameSpan(state)}, begun ${timeText(createdAt)}${stood}`;
+  const said = succeededAt && by && by.app === null ? `, posted by ${nameSpan(by.login)} through the API` : '';
+  return `${sha === own ? '**this commit**' : shortSha(sha)}: ${nameSpan(state)}, begun ${timeText(createdAt)}${stood}${said}`;
 }

@@ -12,12 +12,12 @@ import {
   thereAlreadyText,
   untaggedText,
 } from '../../core/answer/rollback.ts';
-import { goodBefore, leftBehind, saysUnsafe, successesOf, UNSAFE_LABEL } from '../../core/deployment.ts';
+import { leftBehind, saysUnsafe, successesOf, UNSAFE_LABEL } from '../../core/deployment.ts';
 import { instantOf } from '../../core/gate/clock.ts';
 import { environmentOf } from '../../core/policy.ts';
 import { releaseBranch } from '../../core/release-pull.ts';
 import { readClaim } from '../deployment/claim.ts';
-import { allVersionTags, type Deployed, deployedIn, type VersionTag, versionAt } from '../deployment/what-is-where.ts';
+import { allVersionTags, type Deployed, deployedIn, provenBefore, type VersionTag, versionAt } from '../deployment/what-is-where.ts';
 import { memoryIn } from '../gate/gate-memory.ts';
 import { readWaivers } from '../gate/gate-notes.ts';
 import { GitHubProblem, type Scene } from '../github-port.ts';
@@ -41,7 +41,7 @@ export async function rollback(ask: Ask): Promise<Answer> {
   const before = await readClaim(notes, repository, environment);
   if (before?.claim.token === tokenOf(ask, environment)) return begin(ask, before, scene);
   const { memory, writes } = memoryIn(notes, repository, now);
-  const deployed = await deployedIn(situation, memory, environment);
+  const deployed = await deployedIn(situation, memory, environment, policy.deployers);
   if (!deployed.known) return refused(unseenDeploymentsText(environment, deployed.why));
   const way = await wayBack(ask, { environment, scene, deployed: deployed.value });
   if ('says' in way) return { ...refused(way.says), ...(way.notes === undefined ? {} : { notes: way.notes }) };
@@ -73,8 +73,8 @@ async function wayBack(ask: Ask, { environment, scene, deployed }: Sought): Prom
   const { version } = call.arguments;
   const target =
     version === undefined
-      ? lastGood({ environment, tags, deployed, from, command })
-      : wanted({ ask, environment, scene, tags, deployed, from, version });
+      ? await lastGood({ environment, tags, deployed, from, command })
+      : await wanted({ ask, environment, scene, tags, deployed, from, version });
   if ('says' in target) return target;
   const found = await pinned(ask, scene, target);
   if ('says' in found) return found;
@@ -86,7 +86,7 @@ async function wayBack(ask: Ask, { environment, scene, deployed }: Sought): Prom
   return { says: noWayBackText(no, override, again), notes: [unsafeNote(situation.repository, no, ask.errand.at)] };
 }
 
-function lastGood({
+async function lastGood({
   environment,
   tags,
   deployed,
@@ -98,8 +98,8 @@ function lastGood({
   deployed: Deployed;
   from: Release;
   command: string;
-}): VersionTag | { says: string } {
-  const good = goodBefore(deployed.deployments, from.sha);
+}): Promise<VersionTag | { says: string }> {
+  const good = await provenBefore(deployed, from.sha);
   if (good === null) return { says: noneBeforeText(environment, from, command) };
   return versionAt(tags, good.sha) ?? { says: untaggedText(environment, good.sha, command) };
 }
@@ -114,16 +114,17 @@ interface Wanted {
   readonly version: string;
 }
 
-function wanted({ ask, environment, scene, tags, deployed, from, version }: Wanted): VersionTag | { says: string } {
+async function wanted({ ask, environment, scene, tags, deployed, from, version }: Wanted): Promise<VersionTag | { says: string }> {
   const found = named(ask, scene, tags, version);
   if ('says' in found) return found;
   const { sha, name } = found.tag;
   const release = { tag: name, sha };
   if (sha === from.sha) return { says: thereAlreadyText(environment, release) };
   const stood = successesOf(deployed.deployments);
-  if (stood.some((one) => one.sha === sha)) return found;
-  const known = stood.flatMap((one) => (one.sha === from.sha ? [] : (versionAt(tags, one.sha)?.tag.name ?? [])));
-  return { says: neverThereText(environment, release, [...new Set(known)]) };
+  if (stood.some((one) => one.sha === sha) && (await deployed.isProven(sha))) return found;
+  const known = stood.flatMap((one) => (one.sha === from.sha || one.sha === sha ? [] : (versionAt(tags, one.sha)?.tag.name ?? [])));
+  const hand = deployed.byHand.find((one) => one.sha === sha);
+  return { says: neverThereText(environment, release, [...new Set(known)], hand === undefined ? null : (hand.by?.login ?? '')) };
 }
 
 /** Null: nothing on the way says that there is none. */

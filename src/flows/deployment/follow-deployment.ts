@@ -6,7 +6,6 @@ import { quotedName } from '../../core/answer/gate.ts';
 import { type Claim, type Course, courseOf, hasBegun, isOver, nextAfter, type RunSight } from '../../core/deployment.ts';
 import type { FollowErrand } from '../../core/errand.ts';
 import { DEFAULT_POLICY, environmentOf, type Policy } from '../../core/policy.ts';
-import type { Actor } from '../../core/record.ts';
 import { releaseBranch } from '../../core/release-pull.ts';
 import type { Situation } from '../app-port.ts';
 import { memoryIn } from '../gate/gate-memory.ts';
@@ -16,10 +15,11 @@ import type { DeploymentSeen, RunSeen } from '../gate-port.ts';
 import { GitHubProblem, type Scene } from '../github-port.ts';
 import { tasksOf } from '../inbox/errand-task.ts';
 import { policyProblemLines } from '../policy-problem.ts';
-import { type RecordedEvent, recordDecision } from '../record/record-decision.ts';
+import { recordDecision } from '../record/record-decision.ts';
 import type { Entry, Json, NewTask, NoteWrite, Outcome } from '../store-port.ts';
 import { tasksAfter } from './after-deployment.ts';
 import { type Claimed, claimNote, freedNotes, readClaim, readClaims, stoppedOf } from './claim.ts';
+import { BY_HAND, byHandEvent, isOfMachine, outsideEvent } from './outside.ts';
 import { sayOnce } from './say-once.ts';
 import { baseOf, followTasks, NEWS, runsOf, stopRun } from './start-deployment.ts';
 import { allVersionTags, type Deployed, deployedIn, placeIn, placeNote, type VersionTag, versionAt } from './what-is-where.ts';
@@ -79,7 +79,7 @@ async function followOne(following: Following): Promise<Outcome> {
   const { situation, errand, scene, policy, environment, claimed } = following;
   const { notes, repository, now, home } = situation;
   const { memory, writes } = memoryIn(notes, repository, now);
-  const seen = await deployedIn(situation, memory, environment);
+  const seen = await deployedIn(situation, memory, environment, policy.deployers);
   if (!seen.known) throw new GitHubProblem('unavailable', `What was deployed to ${environment} could not be seen: ${seen.why}`);
   const deployed = seen.value;
   const tags = await allVersionTags(situation, scene, policy);
@@ -88,15 +88,21 @@ async function followOne(following: Following): Promise<Outcome> {
   const own = course?.deployment?.id ?? null;
   // What happened before anybody looked is no news, but for what is looked for now.
   const first = note === null;
-  const isNews = (one: DeploymentSeen) => !first || one.id === errand.deployment || one.id === own;
+  const isNews = ({ id }: { readonly id: number }) => !first || id === errand.deployment || id === own;
   const before = (note?.body ?? {}) as Recorded;
   const over = deployed.deployments.filter((one) => isOver(one));
   const stopped = await stoppedOf(situation, claimed, over);
   const fresh = over.filter((one) => before[String(one.id)] !== one.state && isNews(one) && !stopped.has(one.id));
-  const recorded = Object.fromEntries(over.map((one) => [String(one.id), one.state]));
+  const hands = deployed.byHand.filter(({ deployment: id, by }) => by !== null && before[String(id)] !== BY_HAND && isNews({ id }));
+  const known = deployed.byHand.flatMap(({ deployment, by }) => (by === null ? [] : [[String(deployment), BY_HAND]]));
+  const recorded = Object.fromEntries([...over.map((one) => [String(one.id), one.state]), ...known]);
   const ended = course === null || claimed === null ? null : await endOf(following, claimed, course);
   const others = fresh.filter((one) => one.id !== own || ended === null);
-  const entries = others.map((one) => recordDecision(repository, outsideEvent(situation, environment, one, tags)));
+  const events = [
+    ...others.map((one) => outsideEvent(situation, environment, one, tags)),
+    ...hands.flatMap((one) => byHandEvent(situation, environment, one, tags)),
+  ];
+  const entries = events.map((one) => recordDecision(repository, one));
   const succeeded = fresh.some(({ state }) => state === 'success') || ended?.course === 'succeeded';
   const current = deployed.current?.sha ?? null;
   const tasks: NewTask[] = [...(ended?.tasks ?? [])];
@@ -104,7 +110,7 @@ async function followOne(following: Following): Promise<Outcome> {
   const origin = { now, delivery: null };
   if (succeeded || ended !== null) tasks.push(...tasksOf([{ kind: 'promote', home }], origin));
   for (const sha of new Set([current, deployed.previous?.sha ?? null, claimed?.claim.sha ?? null, ...fresh.map((one) => one.sha)])) {
-    if (sha !== null && (fresh.length > 0 || ended !== null) && (await readThread(notes, repository, sha)) !== null)
+    if (sha !== null && (fresh.length > 0 || hands.length > 0 || ended !== null) && (await readThread(notes, repository, sha)) !== null)
       tasks.push(...tasksOf([{ kind: 'status', home, sha, environment }], origin));
   }
   return {
@@ -130,28 +136,6 @@ function afterOutside({ situation, scene, policy, environment }: Following, one:
   return tasksAfter(situation, { policy, scene }, { event, environment, sha, tag, run, by, says: null });
 }
 
-function outsideEvent(
-  { home, now }: Situation,
-  environment: string,
-  { id, sha, run, state, creator, app }: DeploymentSeen,
-  tags: readonly VersionTag[],
-): RecordedEvent {
-  const person: Actor =
-    creator !== null && !creator.bot ? { login: creator.login, id: creator.id } : { app: app ?? creator?.login ?? 'unknown' };
-  return {
-    what: 'deployment',
-    at: new Date(now).toISOString(),
-    home,
-    actor: person,
-    environment,
-    sha,
-    state,
-    deployment: id,
-    run: run === null ? null : { id: run, attempt: 1 },
-    release: versionAt(tags, sha)?.tag.name ?? null,
-  };
-}
-
 interface SeenCourse {
   readonly course: Course;
   /** With the run that was found for it. */
@@ -175,7 +159,8 @@ async function seeCourse({ situation }: Following, claimed: Claimed, { deploymen
   }
   const run = claim.run === null ? null : await gates.run(claim.run);
   if (run !== null && !run.known) throw new GitHubProblem('unavailable', `Run ${claim.run} could not be seen: ${run.why}`);
-  const own = deployments.find((one) => one.run !== null && one.run === claim.run) ?? null;
+  const ofRun = deployments.filter((one) => one.run !== null && one.run === claim.run);
+  const own = ofRun.find(isOfMachine) ?? ofRun[0] ?? null;
   const sight: RunSight | null = run?.value ?? null;
   const course = courseOf(claim, sight, own);
   const bound = claim.run !== claimed.claim.run;
@@ -290,7 +275,8 @@ function holdAfter({ situation }: Following, claim: Claim, at: string, prefix: s
   const from = claim.from === null ? 'what was there' : (claim.from.tag ?? claim.from.sha.slice(0, 7));
   const { environment } = claim;
   const reason = `rolled back from ${from} to ${claim.tag} by @${by}: ${prefix}unhold once it is fixed`;
-  const hold = { environment, person: self.app, comment: claim.comment ?? 0, by, reason, at };
+  // No person's number is less than one, whatever the App's is.
+  const hold = { environment, person: -self.app, comment: claim.comment ?? 0, by, reason, at };
   return {
     note: holdNote(repository, hold),
     entry: recordDecision(repository, { what: 'hold', at, home, actor: { app: self.slug }, environment, reason }),

@@ -108,8 +108,8 @@ async function candidateOf(promotion: Promotion): Promise<VersionTag | null> {
   return current === null ? null : versionAt(tags, current.sha);
 }
 
-async function seen({ situation, memory }: Promotion, environment: string) {
-  const deployed = await deployedIn(situation, memory, environment);
+async function seen({ situation, memory, policy }: Promotion, environment: string) {
+  const deployed = await deployedIn(situation, memory, environment, policy.deployers);
   if (!deployed.known) throw new GitHubProblem('unavailable', `What was deployed to ${environment} could not be seen: ${deployed.why}`);
   return deployed.value;
 }

@@ -1,0 +1,173 @@
+// Deployments and successes that a person posts through the API, as whoever may write can: shown and recorded, and no proof of anything.
+import { afterEach, describe, expect, it } from 'vitest';
+import type { Deployment } from '../support/github/deployment-records.ts';
+import { setDeploymentStatus } from '../support/github/deployments.ts';
+import { commands, deploys, dispatched, ends, FILES, lastRun, places, release, runs } from './deploy-story.ts';
+import { type GateStory, gateStories } from './gate-story.ts';
+
+const { begin, end } = gateStories();
+afterEach(end);
+
+const POLICY = `environments:
+  qa: { deploy: deploy.yml }
+  production: { after: qa, deploy: deploy.yml, promote: auto }
+`;
+
+const tagOf = (story: GateStory) => lastRun(story).ref.replace('refs/tags/', '');
+
+function postsSuccess(story: GateStory, deployment: Deployment, by: string): void {
+  setDeploymentStatus(story.world.state, deployment, story.world.state.account(by), null, { state: 'success' });
+}
+
+describe('S-19: a deployment that a person posts', () => {
+  it('is shown and recorded, proves nothing, and says what to do', async () => {
+    const story = await begin(POLICY, { files: FILES });
+    const pull = release(story, 'v1.1.0');
+    await story.settle();
+    await deploys(story, pull, '/deploy qa', 'ada', 'failure');
+    story.repository.deploy('qa', { ref: 'refs/tags/v1.1.0', by: 'bob' });
+    await story.settle();
+    expect(await places(story)).toMatchObject({ qa: { current: null, byHand: { tag: 'v1.1.0', by: 'bob' } } });
+    const entries = (await story.record()).filter(({ what, actor }) => what === 'deployment' && 'login' in actor && actor.login === 'bob');
+    expect(entries).toMatchObject([{ environment: 'qa', state: 'success', release: 'v1.1.0', reason: expect.any(String) }]);
+    // Nothing follows from it.
+    expect(dispatched(story)).toHaveLength(1);
+    const page = await commands(story, pull, '/why production');
+    expect(page).toContain('was posted by `@bob` by hand, which is not counted');
+    expect(page).toContain('`deployers` of the policy');
+    expect(page).toContain('posted by `@bob` by hand: not counted');
+    expect(page).toContain('posted by `bob` through the API');
+    await commands(story, pull, '/deploy production');
+    story.repository.finish(lastRun(story), 'success', 'build');
+    await story.settle();
+    expect(lastRun(story).status).toBe('waiting');
+    // Once more the same says nothing new.
+    await story.pass('10m');
+    expect((await story.record()).filter(({ what }) => what === 'deployment')).toHaveLength(2);
+  });
+
+  it('counts where the policy names the account', async () => {
+    const story = await begin(POLICY, { files: FILES });
+    release(story, 'v1.1.0');
+    story.repository.deploy('qa', { ref: 'refs/tags/v1.1.0', by: 'bob' });
+    await story.settle();
+    expect(dispatched(story)).toEqual([]);
+    story.policy(`deployers: [bob]\n${POLICY}`);
+    await story.pass('10m');
+    await commands(story, story.issues()[0] ?? story.merge('fix: it'), '/deploy production 1.1.0');
+    const run = lastRun(story);
+    expect([run.inputs.environment, tagOf(story)]).toEqual(['production', 'v1.1.0']);
+    await runs(story, run);
+    expect(run.conclusion).toBe('success');
+    const decided = (await story.record()).filter(({ what }) => what === 'gate').at(-1);
+    expect(decided?.decision).toMatchObject({ outcome: 'approve', findings: [{ code: 'deployed-before' }] });
+    expect(decided?.policy?.gate.deployers).toEqual(['bob']);
+  });
+
+  it('is no way back', async () => {
+    const story = await begin('environments:\n  qa: { deploy: deploy.yml }\n', { files: FILES });
+    story.world.grant(story.repository, 'mia', 'maintain');
+    release(story, 'v1.1.0');
+    story.repository.deploy('qa', { ref: 'refs/tags/v1.1.0', by: 'bob' });
+    const pull = release(story, 'v1.2.0');
+    await deploys(story, pull, '/deploy qa');
+    expect(await commands(story, pull, '/rollback qa', 'mia')).toContain('Nothing was in `qa` with success before');
+    expect(await commands(story, pull, '/rollback qa 1.1.0', 'mia')).toContain(
+      'That it was is posted by `@bob` by hand, which is not counted',
+    );
+    expect(dispatched(story)).toHaveLength(1);
+  });
+});
+
+describe('S-19: a success that a person posts on a job’s own deployment', () => {
+  it('proves nothing, and the job’s own does', async () => {
+    const story = await begin('environments:\n  qa: {}\n  production: { after: qa }\n', { files: FILES });
+    story.merge('feat: one');
+    const failed = await story.deploy('qa', { by: 'ada' });
+    story.repository.finish(failed, 'failure', 'deploy');
+    await story.settle();
+    postsSuccess(story, story.repository.record.deployments.at(-1) as Deployment, 'ada');
+    await story.settle();
+    const run = await story.deploy('production');
+    expect(run.status).toBe('waiting');
+    expect(story.word(run)).toContain('was posted by `@ada` by hand, which is not counted');
+    expect((await places(story)).qa).toMatchObject({ current: null });
+    await story.succeed(await story.deploy('qa', { by: 'ada' }));
+    await story.pass('1m');
+    expect(story.states(run)).toContain('approved');
+  });
+
+  it('before the job has begun says who posted it', async () => {
+    const story = await begin('environments:\n  qa: { hold: wait }\n  production: { after: qa }\n', { files: FILES });
+    story.merge('feat: one');
+    await story.deploy('qa', { by: 'ada' });
+    postsSuccess(story, story.repository.record.deployments.at(-1) as Deployment, 'ada');
+    await story.settle();
+    const run = await story.deploy('production');
+    expect(story.word(run)).toContain('was posted by `@ada` by hand, which is not counted');
+  });
+});
+
+describe('after a rollback', () => {
+  const BACK = `environments:
+  qa:
+    deploy: deploy.yml
+    requires: [{ approvals: { count: 1, from: ["@cat"] } }]
+    for: { rollback: { requires: [] } }
+`;
+  const decided = async (story: GateStory) => (await story.record()).filter(({ what }) => what === 'gate').at(-1)?.decision;
+  const getsThere = async (story: GateStory) => {
+    story.repository.finish(lastRun(story), 'success', 'build');
+    await story.settle();
+  };
+
+  it('the way forward again is none back: it asks what every way forward asks', async () => {
+    const story = await begin(BACK, { files: FILES });
+    story.world.grant(story.repository, 'mia', 'maintain');
+    let pull = release(story, 'v1.1.0');
+    for (const tag of ['v1.1.0', 'v1.2.0']) {
+      if (tag === 'v1.2.0') pull = release(story, tag);
+      await commands(story, pull, '/approve qa', 'cat');
+      await deploys(story, pull, '/deploy qa');
+    }
+    await deploys(story, pull, '/rollback qa', 'mia');
+    expect([tagOf(story), (await decided(story))?.occasion]).toEqual(['v1.1.0', 'rollback']);
+    await commands(story, pull, '/unhold qa');
+    await commands(story, pull, '/reject qa it broke the shop', 'cat');
+    await commands(story, pull, '/deploy qa');
+    await getsThere(story);
+    expect(tagOf(story)).toBe('v1.2.0');
+    expect(await decided(story)).toMatchObject({ outcome: 'reject', occasion: 'feature' });
+  });
+
+  it('the hold is the App’s own, whatever number a person has', async () => {
+    const story = await begin('environments:\n  qa: { deploy: deploy.yml }\n', { files: FILES });
+    story.world.grant(story.repository, 'mia', 'maintain');
+    await deploys(story, release(story, 'v1.1.0'), '/deploy qa');
+    const pull = release(story, 'v1.2.0');
+    await deploys(story, pull, '/deploy qa');
+    await deploys(story, pull, '/rollback qa', 'mia');
+    expect(ends(pull).at(-1)?.body).toContain('is back at');
+    const [hold] = await story.app.store.notes(story.key, 'hold');
+    expect(hold?.body).toMatchObject({ person: -story.app.app.id });
+    await commands(story, pull, '/unhold qa');
+    expect(await story.app.store.notes(story.key, 'hold')).toEqual([]);
+  });
+});
+
+describe('S-28: a no of somebody who may no longer write', () => {
+  it('holds, until somebody who may approve says otherwise', async () => {
+    const story = await begin('environments:\n  production: { requires: [{ approvals: { count: 1 } }] }\n');
+    const pull = story.merge('feat: one');
+    const first = await story.deploy('production');
+    await story.says(pull, '/reject production it leaks the keys', 'bob');
+    expect(story.states(first)).toContain('rejected');
+    story.world.grant(story.repository, 'bob', 'read');
+    const again = await story.deploy('production');
+    expect(story.states(again)).toContain('rejected');
+    expect(story.word(again)).toContain('may no longer approve');
+    await story.says(pull, '/approve production', 'cat');
+    const last = await story.deploy('production');
+    expect(story.states(last)).toContain('approved');
+  });
+});
