@@ -33,7 +33,7 @@ export async function deploy(ask: Ask): Promise<Answer> {
   const chosen = await chooseRelease(ask, { environment, scene, memory, version: call.arguments.version ?? null });
   if ('says' in chosen) return refused(chosen.says);
   const { release } = chosen;
-  const deployed = await deployedIn(situation, memory, environment);
+  const deployed = await deployedIn(situation, memory, environment, policy.deployers);
   if (!deployed.known) return refused(unseenDeploymentsText(environment, deployed.why));
   const { current, deployments } = deployed.value;
   if (current !== null && current.sha !== release.sha && deployments.some((one) => one.sha === release.sha && succeeded(one))) {

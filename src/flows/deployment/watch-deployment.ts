@@ -52,7 +52,7 @@ export async function watchDeployment(situation: Situation, { environment: named
   const over = (): Outcome => (noted?.is === 'open' ? { notes: [watchNote(repository, { ...noted, is: 'over' })] } : {});
   if (entry?.rollback === undefined || entry.deploy === undefined) return over();
   const { memory, writes } = memoryIn(notes, repository, now);
-  const deployed = await deployedIn(situation, memory, environment);
+  const deployed = await deployedIn(situation, memory, environment, policy.deployers);
   if (!deployed.known) {
     const why = `What was deployed to ${environment} could not be seen: ${deployed.why}`;
     // It has been seen a moment ago, so that trying again is worth the wait.

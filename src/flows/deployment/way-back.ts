@@ -4,7 +4,7 @@
 import { quotedName } from '../../core/answer/gate.ts';
 import { noneBeforeText, noWayBackReason, untaggedText } from '../../core/answer/rollback.ts';
 import { halfThereText, noWorkflowThereText } from '../../core/answer/verification.ts';
-import { type Claim, goodBefore, hasBegun, inputsFor } from '../../core/deployment.ts';
+import { type Claim, hasBegun, inputsFor } from '../../core/deployment.ts';
 import { environmentOf, type Policy } from '../../core/policy.ts';
 import type { Situation } from '../app-port.ts';
 import { spelled } from '../command/answer.ts';
@@ -14,7 +14,7 @@ import { pinned } from '../command/which-release.ts';
 import type { Scene } from '../github-port.ts';
 import type { Claimed } from './claim.ts';
 import { declaredInputs } from './start-deployment.ts';
-import { allVersionTags, type Deployed, versionAt } from './what-is-where.ts';
+import { allVersionTags, type Deployed, provenBefore, versionAt } from './what-is-where.ts';
 
 /** What has begun is not cut off, and what may be about to begin neither. */
 export function isAnotherUnderWay({ deployments, current }: Deployed, claimed: Claimed | null): boolean {
@@ -40,7 +40,7 @@ export interface WayBack {
 /** From what is there to what succeeded there before it. */
 export async function rollbackClaim(situation: Situation, way: WayBack): Promise<{ readonly claim: Claim } | { readonly says: string }> {
   const { scene, policy, deployed, claimed, environment, token, issue, why } = way;
-  const { current, failed, deployments } = deployed;
+  const { current, failed } = deployed;
   const workflow = environmentOf(policy, environment)?.deploy;
   if (current === null || workflow === undefined) return { says: 'The policy names no workflow for it any more.' };
   const tags = await allVersionTags(situation, scene, policy);
@@ -50,7 +50,7 @@ export async function rollbackClaim(situation: Situation, way: WayBack): Promise
   }
   const from = { tag: versionAt(tags, current.sha)?.tag.name ?? null, sha: current.sha };
   const command = spelled({ policy }, `rollback ${quotedName(environment)}`);
-  const good = goodBefore(deployments, current.sha);
+  const good = await provenBefore(deployed, current.sha);
   if (good === null) return { says: noneBeforeText(environment, from, command) };
   const target = versionAt(tags, good.sha);
   if (target === null) return { says: untaggedText(environment, good.sha, command) };
