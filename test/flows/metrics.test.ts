@@ -1,6 +1,7 @@
 // The four keys of a repository in the world: which deployments and commits are read for them, and what is said where they cannot be.
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { type MetricsEyes, measure } from '../../src/flows/deployment/metrics.ts';
+import { rememberLoads } from '../../src/flows/deployment/keep-metrics.ts';
+import { type MetricsEyes, measure, measureEach } from '../../src/flows/deployment/metrics.ts';
 import { gatesAt } from '../../src/github/gates.ts';
 import { placeOf, portAt } from '../../src/github/github.ts';
 import type { RepositoryStory } from '../support/github/stories.ts';
@@ -124,6 +125,21 @@ describe('the four keys', () => {
     ]);
   });
 
+  it('read so many ranges each time at most, and know what was read before', async () => {
+    repository.environment('production');
+    deploy('production', repository.sha());
+    for (let nth = 0; nth < 3; nth += 1) deploy('production', merge(`feat: number ${nth}`));
+    const memory = rememberLoads();
+    const changes: (number | null)[] = [];
+    for (let nth = 0; nth < 3; nth += 1) {
+      const to = world.clock.now() + 60_000;
+      const [one] = await measureEach({ ...eyes, memory, mostRanges: 2 }, ['production'], { from: to - 24 * 3_600_000, to });
+      changes.push(one?.leadTime.known ? one.leadTime.value.changes : null);
+    }
+    // The newest first.
+    expect(changes).toEqual([2, 3, 3]);
+  });
+
   it('know a hotfix by its branch', async () => {
     repository.environment('production');
     deploy('production', repository.sha());
@@ -181,5 +197,22 @@ describe('what cannot be measured', () => {
     const { deployments: _, ...without } = READ;
     const { environments } = await measured('production', eyesWith(without));
     expect(environments[0]?.frequency).toMatchObject({ known: false, why: expect.stringContaining('`deployments: read`') });
+  });
+});
+
+describe('what was read before', () => {
+  it('is held up to so many commits, and what came first goes first', () => {
+    const load = (count: number) =>
+      Array.from({ length: count }, (_, nth) => ({ sha: String(nth), pr: null, title: '', at: '', revert: null, hotfix: false }));
+    const { get, set } = rememberLoads(10);
+    set('a', load(3));
+    set('b', load(3));
+    expect([get('a')?.length, get('b')?.length]).toEqual([3, 3]);
+    set('c', load(4));
+    expect([get('a'), get('b')?.length, get('c')?.length]).toEqual([undefined, 3, 4]);
+    set('c', load(1));
+    expect(get('c')).toHaveLength(4);
+    set('d', load(20));
+    expect([get('b'), get('c'), get('d')]).toEqual([undefined, undefined, undefined]);
   });
 });

@@ -89,7 +89,7 @@ function laterTasks({ home, now }: Pick<Situation, 'home' | 'now'>): readonly Ne
   return tasksOf([{ kind: 'measure', home }], { now, delivery: null }).map((task) => ({ ...task, runAt: now + AFTERWARDS }));
 }
 
-/** `memory` is of all repositories: commits have one name everywhere. */
+/** `memory` is of all repositories. */
 export async function keepMetrics(situation: Situation, { home }: MeasureErrand, memory: LoadMemory): Promise<Outcome> {
   const { github, gates, notes, now } = situation;
   const note = await notes.note(NOTE.repository, NOTE.kind, String(home.id));
@@ -107,7 +107,7 @@ export async function keepMetrics(situation: Situation, { home }: MeasureErrand,
     {
       github,
       gates,
-      memory,
+      memory: memoryOf(memory, home),
       mostRanges: MOST_RANGES,
       overridden: async (environment, deployments) => ({ known: true, value: overriddenDeployments(overrides, environment, deployments) }),
     },
@@ -128,6 +128,11 @@ export async function keepMetrics(situation: Situation, { home }: MeasureErrand,
     overrides,
   };
   return { notes: [{ ...NOTE, name: String(home.id), body: kept as unknown as Json }] };
+}
+
+/** Commits have one name everywhere; pull requests are those of one repository. */
+function memoryOf({ get, set }: LoadMemory, { id }: Home): LoadMemory {
+  return { get: (key) => get(`${id} ${key}`), set: (key, load) => set(`${id} ${key}`, load) };
 }
 
 /** It was known the last time, and could not be seen now. */
