@@ -144,7 +144,7 @@ export interface StorePort extends NotesPort {
   /** Gives it up: it is kept for an operator, and its key goes on. */
   readonly bury: (lease: Lease, error: string, now: number) => Promise<boolean>;
   readonly dead: (limit: number) => Promise<readonly DeadTask[]>;
-  /** Begins a dead task anew, at the end of its key; false where there is none of that id. */
+  /** Begins a dead task anew, at the end of its key and with all its tries before it (`round` in its body is the worker's count of them); false where there is none of that id. */
   readonly replay: (id: number, now: number) => Promise<boolean>;
 
   /** Writes outside of a task: set-up and operators. False where a note was not as expected. */

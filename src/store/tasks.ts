@@ -159,7 +159,7 @@ export async function dead(database: Database, limit: number): Promise<readonly 
   return rows.map((row) => ({ ...taskOf(row), error: row.error, diedAt: row.finished_at }));
 }
 
-/** As a task with an id of its own: whoever still works on the old one for a lease long lost has nothing to write to. */
+/** As if it had just come, and as a task with an id of its own: whoever still works on the old one for a lease long lost has nothing to write to. */
 export function replay(database: Database, id: number, now: number): Promise<boolean> {
   return database.write(async (session) => {
     const [row] = await session.rows<{ readonly key: string }>(`select key from shiplock_tasks where id = $1 and status = ${DEAD}`, [id]);
@@ -171,11 +171,24 @@ export function replay(database: Database, id: number, now: number): Promise<boo
     );
     if (task === undefined) return false;
     const { key, kind, unique, body } = taskOf(task);
-    const again = { key, kind, body, ...(unique === null ? {} : { unique }), ...(task.bundle === null ? {} : { bundle: task.bundle }) };
+    const again = {
+      key,
+      kind,
+      body: anew(body),
+      ...(unique === null ? {} : { unique }),
+      ...(task.bundle === null ? {} : { bundle: task.bundle }),
+    };
     await enqueue(session, states, [again], now);
     await saveKeys(session, states);
     return true;
   });
+}
+
+/** Without the worker's own count of how often it gave up its place. */
+function anew(body: Json): Json {
+  if (typeof body !== 'object' || body === null || Array.isArray(body)) return body;
+  const { round: _, ...rest } = body as Readonly<Record<string, Json>>;
+  return rest;
 }
 
 export async function stats(database: Database, now: number): Promise<StoreStats> {

@@ -273,6 +273,11 @@ describe('failures', () => {
     for (const { fields } of bench.logged)
       expect(fields).toMatchObject({ task: expect.any(Number), delivery: 'guid-1', err: { kind: 'unavailable' } });
     expect(bench.logged.at(-1)?.level).toBe('error');
+    // Begun anew, it has all its tries before it.
+    const [dead] = await bench.store.dead(1);
+    await bench.store.replay(dead?.id ?? 0, bench.now);
+    await bench.pass(worker);
+    expect(bench.ends.at(-1)).toBe('errand again');
   });
 
   it.each(['forbidden', 'not-found', 'refused', 'misconfigured'] as const)(
