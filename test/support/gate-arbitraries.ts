@@ -338,7 +338,8 @@ function vaguerApproval(one: ApprovalFact): ApprovalFact[] {
     { ...one, bot: true },
     { ...one, state: 'sparkling' },
     { ...one, at: 'lately' },
-    { ...one, environment: null },
+    // Of a review that is no less known: it is for none in particular.
+    ...(one.source === 'review' ? [] : [{ ...one, environment: null }]),
     { ...one, source: 'sparkling' },
     { ...one, role: BLIND },
     { ...one, role: { known: true, value: 'sparkling' } },
