@@ -25,6 +25,8 @@ export interface ArgumentShape {
   readonly kind: 'word' | 'rest' | 'until' | 'environment' | 'version' | 'line' | 'choice';
   readonly optional?: boolean;
   readonly choices?: readonly string[];
+  /** A version may be named by a release's tag. */
+  readonly tags?: true;
   /** Words that are taken beside what the kind says. */
   readonly words?: readonly string[];
 }
@@ -92,7 +94,7 @@ export const COMMANDS: readonly CommandShape[] = [
   {
     name: 'deploy',
     verb: null,
-    arguments: [environment, version],
+    arguments: [environment, { ...version, tags: true }],
     who: 'write',
     does: 'starts the deploy workflow at the release’s commit; the gate is asked as for everyone',
     example: '/deploy qa 1.4.0',

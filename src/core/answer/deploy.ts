@@ -97,6 +97,21 @@ export function noSuchVersionText(version: string, meant: string | null): string
   return `No tag here names a release ${nameSpan(version)}.${hint} Nothing was done.`;
 }
 
+export function noSuchTagText(tag: string, meant: string | null): string {
+  const hint = meant === null ? '' : ` Did you mean ${nameSpan(meant)}?`;
+  return `No release here has the tag ${nameSpan(tag)}, and no package and version of the policy are called so.${hint} Nothing was done.`;
+}
+
+/** Packages have the same version. */
+export function severalNamedText(version: string, tags: readonly string[], command: string): string {
+  const rows = tags.slice(0, 10).map((tag) => `- ${nameSpan(`${command} ${tag}`)}`);
+  if (tags.length > 10) rows.push(`- …and ${tags.length - 10} more`);
+  return joined([
+    `${tags.length} packages have a release ${nameSpan(version)}, so nothing was done. Name the one you mean by its tag:`,
+    rows.join('\n'),
+  ]);
+}
+
 export function draftText(tag: string, publish: string): string {
   return `${nameSpan(tag)} is a draft: it has no tag yet, and what is not published is not deployed. Nothing was done. ${nameSpan(publish)} publishes it.`;
 }

@@ -4,6 +4,7 @@ import type { ArgumentShape, CommandProblem, CommandShape } from '../command.ts'
 import { nearest } from '../nearest.ts';
 import { visibleText } from '../notes/markdown.ts';
 import { nameSpan } from '../summary/page.ts';
+import { detectVersionTags } from '../tag.ts';
 import { readVersion } from '../version.ts';
 import type { SpokenLine } from './spoken.ts';
 import { readUntil } from './until.ts';
@@ -129,9 +130,10 @@ function readValue(argument: ArgumentShape, token: Token, following: string, fac
       return environmentOf(text, facts.environments, argument.optional === true && !token.quoted);
     case 'version': {
       const version = text.replace(/^[vV](?=\d)/, '');
+      if (argument.tags === true && readVersion(version) === null && isTag(text)) return { value: text };
       return readVersion(version) === null
         ? {
-            says: `is no version: write 1.4.0, v1.4.0 or 1.4.0-rc.1${argument.words === undefined ? '' : `, or ${argument.words.join(' or ')}`}${argument.optional ? QUOTE_HINT : ''}`,
+            says: `is no version: write 1.4.0, v1.4.0 or 1.4.0-rc.1${otherText(argument)}${argument.optional ? QUOTE_HINT : ''}`,
           }
         : { value: version };
     }
@@ -145,6 +147,16 @@ function readValue(argument: ArgumentShape, token: Token, following: string, fac
     case 'rest':
       return { value: text };
   }
+}
+
+/** What else a version may be named by. */
+function otherText({ words, tags }: ArgumentShape): string {
+  return tags === true ? ', or the tag of a release' : words === undefined ? '' : `, or ${words.join(' or ')}`;
+}
+
+/** As tags of releases are: they end with a version. */
+function isTag(text: string): boolean {
+  return isBranchName(text) && detectVersionTags([{ name: text }]).tags.length > 0;
 }
 
 function choiceOf(text: string, choices: readonly string[]): Value {

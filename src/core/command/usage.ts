@@ -30,7 +30,8 @@ export function whoText(who: Who): string {
 /** What an argument is, in words: `an environment`. */
 export function argumentWords(argument: ArgumentShape): string {
   if (argument.choices !== undefined) return `one of ${argument.choices.join(', ')}`;
-  const other = argument.words === undefined ? '' : `, or ${argument.words.join(' or ')}`;
+  const other =
+    argument.tags === true ? ', or the tag of a release' : argument.words === undefined ? '' : `, or ${argument.words.join(' or ')}`;
   return `${WORDS[argument.name] ?? `a ${argument.name}`}${other}`;
 }
 

@@ -8,7 +8,7 @@ import { environmentOf } from '../../core/policy.ts';
 import { releaseBranch } from '../../core/release-pull.ts';
 import { type Claimed, claimNote, readClaim } from '../deployment/claim.ts';
 import { baseOf, declaredInputs, startDeployment } from '../deployment/start-deployment.ts';
-import { allVersionTags, deployedIn, versionAt } from '../deployment/what-is-where.ts';
+import { deployedIn, versionAt } from '../deployment/what-is-where.ts';
 import { memoryIn } from '../gate/gate-memory.ts';
 import type { Scene } from '../github-port.ts';
 import { POLICY_FILE } from '../policy-problem.ts';
@@ -32,18 +32,19 @@ export async function deploy(ask: Ask): Promise<Answer> {
   const { memory, writes } = memoryIn(notes, repository, now);
   const chosen = await chooseRelease(ask, { environment, scene, memory, version: call.arguments.version ?? null });
   if ('says' in chosen) return refused(chosen.says);
-  const { release } = chosen;
+  const { release, siblings } = chosen;
   const deployed = await deployedIn(situation, memory, environment, policy.deployers);
   if (!deployed.known) return refused(unseenDeploymentsText(environment, deployed.why));
   const { current, deployments } = deployed.value;
   if (current !== null && current.sha !== release.sha && deployments.some((one) => one.sha === release.sha && succeeded(one))) {
-    const there = versionAt(await allVersionTags(situation, scene, policy), current.sha);
-    if (isStepOn(release.version, there) !== true) {
+    const there = versionAt(siblings, current.sha);
+    // Whoever goes back to an older release of a package has no other command for it.
+    if (chosen.package === null && isStepOn(release.version, there) !== true) {
       const command = spelled(ask, `rollback ${quotedName(environment)} ${release.version}`);
       return refused(stepBackText(environment, release, { tag: there?.tag.name ?? null, sha: current.sha }, command));
     }
   }
-  const stands = before === null ? null : await inTheWayIn(ask, { before, deployed: deployed.value, scene, release, memory });
+  const stands = before === null ? null : await inTheWayIn(ask, { before, deployed: deployed.value, scene, release, siblings, memory });
   return stands ?? take(ask, { environment, workflow: entry.deploy, release, kind: 'deploy', from: null, before, writes });
 }
 

@@ -7,7 +7,7 @@ import { type Claim, hasBegun, isInside, isStepOn } from '../../core/deployment.
 import { compareVersions } from '../../core/version.ts';
 import { type Claimed, wasClaimLetIn } from '../deployment/claim.ts';
 import { baseOf } from '../deployment/start-deployment.ts';
-import { allVersionTags, type Deployed, deployedIn, versionAt } from '../deployment/what-is-where.ts';
+import { type Deployed, deployedIn, type VersionTag, versionAt } from '../deployment/what-is-where.ts';
 import type { GateMemory } from '../gate/gate-memory.ts';
 import { sameName } from '../gate/gate-notes.ts';
 import { releaseOf } from '../gate/release-of.ts';
@@ -33,16 +33,22 @@ export function inTheWayBack(ask: Ask, { before: { claim }, deployed, scene }: I
   return hasBegunHere(claim, deployed) ? busyWith(ask, claim, scene, begunText(claim, 'begun', baseOf(scene))) : null;
 }
 
+interface NextIn {
+  readonly release: ReleaseChoice;
+  /** Releases that it may be compared with. */
+  readonly siblings: readonly VersionTag[];
+  readonly memory: GateMemory;
+}
+
 /** Of a release; null: it makes way. */
-export async function inTheWayIn(
-  ask: Ask,
-  given: InTheWay & { readonly release: ReleaseChoice; readonly memory: GateMemory },
-): Promise<Answer | null> {
-  const { before, deployed, scene, release } = given;
+export async function inTheWayIn(ask: Ask, given: InTheWay & NextIn): Promise<Answer | null> {
+  const { before, deployed, scene, release, siblings } = given;
   const { situation } = ask;
   const { claim } = before;
   const base = baseOf(scene);
-  if (claim.kind === 'rollback' || claim.sha === release.sha) return busyWith(ask, claim, scene);
+  // A package's release takes no other package's place.
+  const isOther = !siblings.some(({ tag }) => tag.name === claim.tag);
+  if (claim.kind === 'rollback' || claim.sha === release.sha || isOther) return busyWith(ask, claim, scene);
   if (hasBegunHere(claim, deployed)) return busyWith(ask, claim, scene, begunText(claim, 'begun', base));
   if (await wasClaimLetIn(situation, claim)) return busyWith(ask, claim, scene, begunText(claim, 'let-in', base));
   if (compareVersions(release.version, claim.version) <= 0 && !(await isMoreUrgent(ask, given))) {
@@ -67,7 +73,7 @@ async function deploysElsewhere(
   const { run, environment } = before.claim;
   for (const name of Object.keys(policy.environments)) {
     if (sameName(name, environment)) continue;
-    const seen = await deployedIn(situation, memory, name);
+    const seen = await deployedIn(situation, memory, name, policy.deployers);
     if (!seen.known || seen.value.deployments.some((one) => one.run === run && isInside(one))) return name;
   }
   return null;
@@ -86,7 +92,7 @@ function hasBegunHere({ run }: Claim, { deployments }: Deployed): boolean {
 /** A security fix of an older line, which is newer than what is there, before what is none. What is not known is not urgent. */
 async function isMoreUrgent(
   { situation, policy }: Ask,
-  { before, deployed, scene, release, memory }: InTheWay & { readonly release: ReleaseChoice; readonly memory: GateMemory },
+  { before, deployed, scene, release, siblings, memory }: InTheWay & NextIn,
 ): Promise<boolean> {
   const { github } = situation;
   const occasionOf = async (sha: string) => {
@@ -94,7 +100,7 @@ async function isMoreUrgent(
     return read.known ? read.value.occasion : null;
   };
   if ((await occasionOf(release.sha)) !== 'security') return false;
-  const current = deployed.current === null ? null : versionAt(await allVersionTags(situation, scene, policy), deployed.current.sha);
+  const current = deployed.current === null ? null : versionAt(siblings, deployed.current.sha);
   if (isStepOn(release.version, current) === false) return false;
   const theirs = await occasionOf(before.claim.sha);
   return theirs !== null && theirs !== 'security';

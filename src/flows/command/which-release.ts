@@ -1,22 +1,25 @@
-// Which release `/deploy` means: the one that is named; else that of the place where it was written; else what the environment before has;
+// Which release `/deploy` means: the one that is named, by version or by tag; else that of the place where it was written; else what the environment before has;
 // else the newest. What is not published is not deployed, and a tag that has moved is not trusted.
 
 import {
   draftText,
   noReleaseThereText,
+  noSuchTagText,
   noSuchVersionText,
   nothingReleasedText,
   notReleasedText,
+  severalNamedText,
   tagMovedText,
   unseenDeploymentsText,
 } from '../../core/answer/deploy.ts';
-import { openPullText } from '../../core/answer/gate.ts';
+import { openPullText, quotedName } from '../../core/answer/gate.ts';
 import { readFence } from '../../core/fence.ts';
 import { nearest } from '../../core/nearest.ts';
 import { environmentOf } from '../../core/policy.ts';
-import { compareVersions, isPrerelease } from '../../core/version.ts';
+import { releaseTags, tagNamed } from '../../core/tag-named.ts';
+import { compareVersions, isPrerelease, readVersion } from '../../core/version.ts';
 import { commitOf } from '../deployment/claim.ts';
-import { allVersionTags, deployedIn, type VersionTag, versionAt, versionTags } from '../deployment/what-is-where.ts';
+import { deployedIn, type VersionTag, versionAt, versionTags } from '../deployment/what-is-where.ts';
 import type { GateMemory } from '../gate/gate-memory.ts';
 import { readThreadOf } from '../gate/gate-notes.ts';
 import { releaseOf } from '../gate/release-of.ts';
@@ -29,7 +32,12 @@ export interface ReleaseChoice {
   readonly sha: string;
 }
 
-export type Chosen = { readonly release: ReleaseChoice } | { readonly says: string };
+export type Pinned = { readonly release: ReleaseChoice } | { readonly says: string };
+
+/** With all releases that it may be compared with: those of the repository, or of its package. */
+export type Chosen =
+  | { readonly release: ReleaseChoice; readonly siblings: readonly VersionTag[]; readonly package: string | null }
+  | { readonly says: string };
 
 export interface Choosing {
   readonly environment: string;
@@ -44,9 +52,26 @@ const MOST_RELEASES = 10;
 
 export async function chooseRelease(ask: Ask, choosing: Choosing): Promise<Chosen> {
   const { situation, policy } = ask;
-  const tags = await allVersionTags(situation, choosing.scene, policy);
-  const found = choosing.version === null ? await byDefault(ask, choosing, tags) : named(ask, choosing.scene, tags, choosing.version);
-  return 'says' in found ? found : pinned(ask, choosing.scene, found);
+  const { scene, version, environment } = choosing;
+  const all = scene.moreTags ? await situation.github.allTags() : scene.tags;
+  const tags = versionTags(all, policy);
+  const tagged = version === null ? null : tagNamed(all, policy, version);
+  if (tagged !== null && 'several' in tagged) {
+    const command = spelled(ask, `${ask.call.shape.name} ${quotedName(environment)}`);
+    const names = tagged.several.map(({ name }) => name);
+    return { says: severalNamedText(version ?? '', names, command) };
+  }
+  const isTag = version !== null && readVersion(version) === null;
+  const found =
+    tagged ??
+    (version === null
+      ? await byDefault(ask, choosing, tags)
+      : isTag
+        ? { says: noSuchTagText(version, nearest(version, releaseTags(all, policy))) }
+        : named(ask, scene, tags, version));
+  if ('says' in found) return found;
+  const chosen = await pinned(ask, scene, found);
+  return 'says' in chosen ? chosen : { ...chosen, siblings: tagged?.siblings ?? tags, package: tagged?.package ?? null };
 }
 
 export function named(ask: Pick<Ask, 'policy'>, scene: Scene, tags: readonly VersionTag[], version: string): VersionTag | { says: string } {
@@ -63,7 +88,7 @@ export function named(ask: Pick<Ask, 'policy'>, scene: Scene, tags: readonly Ver
 }
 
 /** Its tag as GitHub has it now, which must be what was looked at, and published. */
-export async function pinned(ask: Pick<Ask, 'policy' | 'situation'>, scene: Scene, { tag, version }: VersionTag): Promise<Chosen> {
+export async function pinned(ask: Pick<Ask, 'policy' | 'situation'>, scene: Scene, { tag, version }: VersionTag): Promise<Pinned> {
   const { github } = ask.situation;
   const now = await github.tag(tag.name);
   const deployed = await commitOf(ask.situation.notes, ask.situation.repository, tag.name);
