@@ -48,26 +48,28 @@ export function momentIn(written: string, zone: string, disambiguation: 'earlier
   }
 }
 
-/** Whether one of the windows is open, and when that next changes (null: never); null where a zone is not known. */
+/** Whether one of the windows is open, and when that next changes, or may (null: never); null where a zone is not known. */
 export function windowsAt(windows: readonly WindowPolicy[], ms: number): { readonly open: boolean; readonly turns: number | null } | null {
   try {
     const open = windows.some((one) => isOpen(one, ms));
-    for (let at: number | null = ms, steps = 0; steps < MOST_STEPS; steps += 1) {
-      at = earliest(windows.map((one) => flipAfter(one, at as number)));
-      if (at === null) return { open, turns: null };
-      const then = at;
-      if (windows.some((one) => isOpen(one, then)) !== open) return { open, turns: at };
+    let last = ms;
+    for (let steps = 0; steps < MOST_STEPS; steps += 1) {
+      const at = last;
+      const then = earliest(windows.map((one) => flipAfter(one, at)));
+      if (then === null) return { open, turns: null };
+      if (windows.some((one) => isOpen(one, then)) !== open) return { open, turns: then };
+      last = then;
     }
-    return { open, turns: null };
+    return { open, turns: last };
   } catch {
     return null;
   }
 }
 
-/** Windows that follow one another without a gap turn at each seam: so many seams are looked past. */
+/** Windows that follow one another without a gap turn at each seam: so many seams are looked past, and at the last it is looked again. */
 const MOST_STEPS = 200;
 /** A weekly window may fall into an hour that is skipped, and then comes a week later. */
-const MOST_DAYS = 15;
+const MOST_DAYS = 14;
 const DAY = 1440;
 
 function isOpen({ days, from, to, zone }: WindowPolicy, ms: number): boolean {

@@ -1,10 +1,10 @@
 // What stops a deployment: holds and freezes by policy and by command, and hours outside the windows, at both ends of summer time.
 import { describe, expect, it } from 'vitest';
-import { endOf, freezeSpan, instantOf, windowsAt } from '../../../src/core/gate/clock.ts';
+import { earliest, endOf, freezeSpan, instantOf, windowsAt } from '../../../src/core/gate/clock.ts';
 import type { Gate, GateFacts } from '../../../src/core/gate/facts.ts';
 import { mayOpen } from '../../../src/core/gate/finding.ts';
 import { decide } from '../../../src/core/gate.ts';
-import type { Occasion, WindowPolicy } from '../../../src/core/policy.ts';
+import { DAYS, type Occasion, type WindowPolicy } from '../../../src/core/policy.ts';
 import { facts, known, production, unseen } from '../../support/gate-facts.ts';
 
 const release = (occasion: Occasion | null): NonNullable<GateFacts['release']> =>
@@ -295,6 +295,12 @@ describe('S-46: windows', () => {
     expect(decide(gate('{ days: mon-sun }'), facts())).toMatchObject({ outcome: 'approve', again: null });
   });
 
+  it('that follow one another for more than a week are looked at again at one of their seams', () => {
+    const hours = Array.from({ length: 24 }, (_, hour) => ({ days: DAYS, from: hour * 60, to: hour * 60 + 60, zone: 'UTC' }));
+    const now = instantOf('2026-11-23T12:00:00Z') as number;
+    expect(windowsAt(hours, now)).toEqual({ open: true, turns: now + 200 * 3_600_000 });
+  });
+
   it('whose zone is not known stay shut', () => {
     const entry = office.entry as NonNullable<Gate['entry']>;
     const mars = { ...office, entry: { ...entry, windows: entry.windows.map((one) => ({ ...one, zone: 'Mars/Olympus' })) } };
@@ -356,10 +362,13 @@ describe('S-46: a window where the clock jumps', () => {
 
   it.each<[string, string, string, string, string]>([
     ['which it skips, opens a week later', '02:00', '03:00', '2026-03-28T23:00:00Z', '2026-04-05T00:00:00Z'],
+    ['which it skips, opens two weeks after it last did', '02:00', '03:00', '2026-03-22T02:00:00Z', '2026-04-05T00:00:00Z'],
     ['which it skips in part, opens as the hour is over', '02:30', '04:00', '2026-03-28T23:00:00Z', '2026-03-29T01:00:00Z'],
     ['which it skips in part, closes as the hour begins', '01:30', '02:30', '2026-03-29T00:45:00Z', '2026-03-29T01:00:00Z'],
     ['which it repeats in part, opens again', '01:30', '02:30', '2026-10-25T00:45:00Z', '2026-10-25T01:00:00Z'],
     ['which it repeats in part, closes as the clock is put back', '02:30', '03:30', '2026-10-25T00:45:00Z', '2026-10-25T01:00:00Z'],
+    ['which it repeats in part, closes the second time', '01:30', '02:30', '2026-10-25T01:10:00Z', '2026-10-25T01:30:00Z'],
+    ['which it repeats in part, opens the second time', '02:30', '03:30', '2026-10-25T01:10:00Z', '2026-10-25T01:30:00Z'],
     ['which it repeats, closes after the second', '02:00', '03:00', '2026-10-25T00:00:00Z', '2026-10-25T02:00:00Z'],
   ])('%s', (_, from, to, now, turns) => {
     expect(windowsAt([berlin(from, to)], instantOf(now) as number)?.turns).toBe(instantOf(turns));
@@ -376,5 +385,16 @@ describe('the end of a quarantine', () => {
     ['spring', null],
   ])('%s is %s', (written, expected) => {
     expect(endOf(written)).toBe(expected === null ? null : instantOf(expected));
+  });
+});
+
+describe('the earliest of some instants', () => {
+  it.each<[readonly (number | null)[], number | null]>([
+    [[], null],
+    [[null], null],
+    [[5, null], 5],
+    [[null, 5, 3, 4], 3],
+  ])('of %j is %j', (instants, expected) => {
+    expect(earliest(instants)).toBe(expected);
   });
 });
