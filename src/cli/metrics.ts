@@ -2,7 +2,9 @@
 
 import { elapsedText } from '../core/elapsed.ts';
 import type { EnvironmentMetrics, Spread } from '../core/metrics.ts';
+import { releaseBranch } from '../core/release-pull.ts';
 import { type Measured, measure } from '../flows/deployment/metrics.ts';
+import type { GitHubPort } from '../flows/github-port.ts';
 import { gatesAt } from '../github/gates.ts';
 import { placeOf, portAt } from '../github/github.ts';
 import { UsageProblem, type Values } from './arguments.ts';
@@ -20,7 +22,9 @@ export async function run(values: Values, terminal: Terminal): Promise<number> {
   const environment = typeof values.environment === 'string' ? values.environment : null;
   const to = Date.now();
   terminal.progress('Reading deployments …');
-  const seen = await measure({ github: portAt(place, options), gates: gatesAt(place) }, { environment, from: to - days * DAY, to });
+  const github = portAt(place, options);
+  const eyes = { github, gates: gatesAt(place), deployers: () => deployersIn(github, terminal) };
+  const seen = await measure(eyes, { environment, from: to - days * DAY, to });
   if (!seen.known) {
     terminal.warn(plain(seen.why));
     return EXIT.no;
@@ -29,6 +33,17 @@ export async function run(values: Values, terminal: Terminal): Promise<number> {
   for (const remark of seen.value.remarks) terminal.warn(plain(remark));
   terminal.print(values.json === true ? JSON.stringify(jsonOf(repository, seen.value)) : wordsOf(repository, days, seen.value, terminal));
   return EXIT.done;
+}
+
+/** By the policy of the default branch, which is read where it matters. */
+async function deployersIn(github: Pick<GitHubPort, 'scene'>, terminal: Terminal): Promise<readonly string[]> {
+  const { policy } = await github.scene({ releaseBranch });
+  if (policy === null) return [];
+  const { parsePolicy } = await import('../core/policy/file.ts');
+  const parsed = parsePolicy(policy.text);
+  if (!parsed.ok)
+    terminal.warn('The policy on GitHub is not valid, so that it names nobody whose deployments count besides those of Apps.');
+  return parsed.ok ? parsed.policy.deployers : [];
 }
 
 function daysOf(written: unknown): number {

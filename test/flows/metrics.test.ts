@@ -51,6 +51,23 @@ async function measured(environment: string | null = 'production', with_ = eyes)
 /** A time in hours, the world's own ticks of seconds aside. */
 const hours = (seconds: number | undefined) => Math.round((seconds ?? Number.NaN) / 3600);
 
+describe('S-19: what was posted by hand', () => {
+  it('is not counted, and told, but for accounts that the policy names', async () => {
+    repository.environment('production');
+    deploy('production', repository.sha());
+    world.clock.advance('12d');
+    repository.deploy('production', { ref: merge('feat: one'), by: 'ada' });
+    const [one] = (await measured()).environments;
+    expect(one?.frequency).toMatchObject({ value: { deployments: 0 } });
+    const says =
+      'A deployment was posted by hand (ada) and is not counted; accounts that deploy for a machine are named in `deployers` of the policy.';
+    expect(one?.remarks).toContain(says);
+    const named = (await measured('production', { ...eyes, deployers: async () => ['Ada'] })).environments[0];
+    expect(named?.frequency).toMatchObject({ value: { deployments: 1 } });
+    expect(named?.remarks).not.toContain(says);
+  });
+});
+
 describe('the four keys', () => {
   it('are those of what was deployed and what it brought', async () => {
     repository.environment('production');

@@ -4,7 +4,7 @@
 import type { Home, MeasureErrand } from '../../core/errand.ts';
 import { type OverrideSeen, overriddenDeployments, overrideIn } from '../../core/metrics/overridden.ts';
 import type { CarriedChange, EnvironmentMetrics } from '../../core/metrics.ts';
-import type { Policy } from '../../core/policy.ts';
+import { DEFAULT_POLICY, type Policy } from '../../core/policy.ts';
 import { releaseBranch } from '../../core/release-pull.ts';
 import type { Situation } from '../app-port.ts';
 import type { Scene } from '../github-port.ts';
@@ -96,10 +96,10 @@ export async function keepMetrics(situation: Situation, { home }: MeasureErrand,
   const none: Outcome = note === null ? {} : { notes: [forgotten(note)] };
   if (situation.measures?.(nameOf(home)) !== true) return none;
   const scene = await github.scene({ releaseBranch });
-  const environments = await environmentsOf(situation, scene);
+  const policy = await policyIn(situation, scene);
   // By a policy that cannot be used nothing is known to have gone.
-  if (environments === null) return {};
-  const names = Object.keys(environments).slice(0, MOST_ENVIRONMENTS);
+  if (policy === null) return {};
+  const names = Object.keys(policy.environments).slice(0, MOST_ENVIRONMENTS);
   if (names.length === 0) return none;
   const before = keptIn(note);
   const { read, overrides } = await readOverrides(situation, before);
@@ -109,6 +109,7 @@ export async function keepMetrics(situation: Situation, { home }: MeasureErrand,
       gates,
       memory: memoryOf(memory, home),
       mostRanges: MOST_RANGES,
+      deployers: async () => policy.deployers,
       overridden: async (environment, deployments) => ({ known: true, value: overriddenDeployments(overrides, environment, deployments) }),
     },
     names,
@@ -141,10 +142,10 @@ function isLost({ environment, frequency }: EnvironmentMetrics, { environments }
 }
 
 /** Null: it cannot be read. */
-async function environmentsOf({ readPolicy }: Situation, { policy }: Scene): Promise<Policy['environments'] | null> {
-  if (policy === null) return {};
+async function policyIn({ readPolicy }: Situation, { policy }: Scene): Promise<Policy | null> {
+  if (policy === null) return DEFAULT_POLICY;
   try {
-    return (await readPolicy(policy.text)).environments;
+    return await readPolicy(policy.text);
   } catch (error) {
     if (policyProblemLines(error) === null) throw error;
     return null;

@@ -1,11 +1,12 @@
 // Reads what was deployed to a repository's environments, and what each deployment brought, and has the four keys worked out of it.
 
+import { believedPart, byHandOf } from '../../core/deployer.ts';
 import { readMessage } from '../../core/message.ts';
 import type { DeploymentCourse } from '../../core/metrics/course.ts';
 import { type CarriedChange, type EnvironmentMetrics, type MetricsRequest, measuredArrivals, metricsOf } from '../../core/metrics.ts';
 import { nearest } from '../../core/nearest.ts';
 import { releaseBranch } from '../../core/release-pull.ts';
-import type { GatePort } from '../gate-port.ts';
+import type { DeploymentSeen, GatePort, Part } from '../gate-port.ts';
 import { type GitHubPort, GitHubProblem, type Observed, type RangeCommit } from '../github-port.ts';
 
 export interface MetricsEyes {
@@ -13,6 +14,8 @@ export interface MetricsEyes {
   readonly gates: Pick<GatePort, 'environments' | 'deployments'>;
   /** Which of the deployments a gate was overridden for; absent: nobody is there who could tell. */
   readonly overridden?: (environment: string, deployments: readonly DeploymentCourse[]) => Promise<MetricsRequest['overridden']>;
+  /** Accounts whose word counts besides that of Apps, by the policy; asked for where somebody else has posted something. Absent: none. */
+  readonly deployers?: () => Promise<readonly string[]>;
   /** What was read before; absent: nothing. */
   readonly memory?: LoadMemory;
   /** Ranges that are read at most besides; absent: 200. */
@@ -99,7 +102,8 @@ async function measureOne(
   read: RangeReader,
 ): Promise<EnvironmentMetrics> {
   const since = new Date(from - Math.max(to - from, LOOKED_BACK)).toISOString();
-  const seen = await eyes.gates.deployments(environment, { since, limit: MOST_DEPLOYMENTS });
+  const told = await eyes.gates.deployments(environment, { since, limit: MOST_DEPLOYMENTS });
+  const { seen, remarks } = await believed(eyes, told);
   const carried = new Map<number, Observed<readonly CarriedChange[]>>();
   // The newest first, so that what there is no time for is the oldest.
   for (const { id, sha, base } of seen.known ? measuredArrivals(seen.value.items, from, to).reverse() : []) {
@@ -111,7 +115,26 @@ async function measureOne(
     known: false,
     why: 'only the App’s record tells.',
   };
-  return metricsOf({ environment, from, to, deployments: seen, carried, overridden });
+  const metrics = metricsOf({ environment, from, to, deployments: seen, carried, overridden });
+  return remarks.length === 0 ? metrics : { ...metrics, remarks: [...metrics.remarks, ...remarks] };
+}
+
+/**
+ * Without what somebody has posted by hand. Where GitHub's list leaves open whether it was a workflow's job it counts: these are figures, and
+ * to make sure of each costs a call.
+ */
+async function believed(
+  { deployers }: MetricsEyes,
+  told: Observed<Part<DeploymentSeen>>,
+): Promise<{ readonly seen: Observed<Part<DeploymentSeen>>; readonly remarks: readonly string[] }> {
+  const isByHand = (named: readonly string[]) => (one: DeploymentSeen) => byHandOf(one, named) !== undefined;
+  if (!told.known || !told.value.items.some(isByHand([]))) return { seen: told, remarks: [] };
+  const named = (await deployers?.()) ?? [];
+  const posted = told.value.items.filter(isByHand(named));
+  const logins = [...new Set(posted.map((one) => byHandOf(one, named)?.login ?? 'nobody who is known'))].sort();
+  const says = `${posted.length === 1 ? 'A deployment was' : `${posted.length} deployments were`} posted by hand (${logins.slice(0, 5).join(', ')}) and ${posted.length === 1 ? 'is' : 'are'} not counted; accounts that deploy for a machine are named in \`deployers\` of the policy.`;
+  const items = told.value.items.map((one) => believedPart(one, named));
+  return { seen: { known: true, value: { ...told.value, items } }, remarks: posted.length === 0 ? [] : [says] };
 }
 
 /** Environments that follow one another are brought the same, so that each range is read once. */
