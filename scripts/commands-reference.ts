@@ -107,7 +107,8 @@ What came to wait only after the comment was written cannot have been meant, and
 listed, and none of them is touched. \`/hold\`, \`/freeze\` and their ends are about an environment, so they may be written anywhere.
 
 **Approvals** are bound to the commit and the environment: a re-run keeps them, another commit has none. Each person counts once, by the
-latest word: \`/reject\` takes an approval back, and only the same person's \`/approve\` takes the \`/reject\` back. Nobody is counted by chance: who
+latest word: \`/reject\` takes an approval back, and only the same person's \`/approve\` takes the \`/reject\` back; once they may no longer
+approve, a later one by anybody who may does. Nobody is counted by chance: who
 may only read, whoever the policy leaves out for a part in the change, and whoever could not be told is refused at once, with the reason.
 
 **Holds and freezes** are each person's own. \`/unhold\` and \`/unfreeze\` take back all that were set before the comment was written, and none

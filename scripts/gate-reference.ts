@@ -58,7 +58,8 @@ says \`on-failure: reject\`. Everything else waits, and says for what.
   deployment on GitHub, or a review of the pull request. Words on other commits and for other environments do not.
 - Only people with write access count, also of those that the policy names. Apps and bots never do.
 - A change request takes back its author's own approval; dismissing it does not bring the approval back. \`/reject\` stops the
-  deployment until the same person approves.
+  deployment until the same person approves. It holds, too, after they have lost the right to say it; then a later approval by
+  somebody who may approve takes it back.
 - \`except\` bars people by their accounts, whatever they are called today. Where GitHub has no account for an author or committer who
   is barred, nobody can show that the approvers are others, and the gate stays shut.
 
@@ -67,7 +68,22 @@ says \`on-failure: reject\`. Everything else waits, and says for what.
 - \`after\` is met where the same commit, or the same artifact by its digest, has been deployed there with success.
 - A soak counts from that success for as long as nothing else took its place; deploying the same again is no new beginning. Times that
   lie in the future, or end before they begin, prove nothing.
-- A rollback goes back: the commit must have been deployed to this very environment with success before.
+- A rollback goes back: the commit must have been deployed to this very environment with success before. Without the command it is one
+  only where the commit comes before what stands there: to go forward again after a rollback is a deployment as any other.
+
+## What proves a deployment
+
+Whoever may write to a repository can post a deployment and its success through the API. So a success counts by **who posted it**: a
+job with that \`environment:\`, an App, or an account that the policy names in \`deployers\`, as Jenkins' or Argo CD's own. What any
+other account posts, or nobody who is known, is shown and proves nothing; that something has ended, or that another commit took its
+place, counts whoever says it. Why, and how the two are told apart, stands in
+[decisions/0011-proof-of-a-deployment.md](decisions/0011-proof-of-a-deployment.md).
+
+**What remains**: a workflow on any branch can post a deployment of any commit with its \`GITHUB_TOKEN\`, so whoever may push a workflow
+may forge one. A ruleset on GitHub closes it that restricts who may change \`.github/workflows/**\` on any branch; a token that is
+read-only by default does not, as a workflow may ask for more. What a job with \`environment:\` reports is kept honest by the deployment branches
+of the environment and by its protection rules. A step back without a command needs more in any case: the App must have let that commit in
+there itself. The Action has no memory, and for it what GitHub Actions reports has to do.
 
 ## Time
 
