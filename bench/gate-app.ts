@@ -73,9 +73,14 @@ function counted<E extends GateErrand | AnswerErrand>(kind: Counted['kind'], flo
     const asked: string[] = [];
     const outcome = await asking.run(asked, () => flow(situation, errand));
     const task: Counted = { kind, run: errand.run, asked };
-    if (process.connected) process.send?.({ task });
+    tell({ task });
     return outcome;
   };
+}
+
+/** Whoever measures may be gone by now. */
+function tell(what: object): void {
+  if (process.connected) process.send?.(what, () => undefined);
 }
 
 process.on('message', async (start: Start) => {
@@ -113,7 +118,7 @@ process.on('message', async (start: Start) => {
     await store.accept([{ guid, event, action: read.action ?? null, key: deliveryKey(read), payload, receivedAt: Date.now() }]);
     response.writeHead(202).end();
     const run = /\/runs\/(\d+)\//.exec(read.deployment_callback_url ?? '')?.[1];
-    if (run !== undefined && process.connected) process.send?.({ run: Number(run), at: Date.now() });
+    if (run !== undefined) tell({ run: Number(run), at: Date.now() });
     worker.poke();
   });
   await new Promise<void>((resolve) => receiver.listen(0, '127.0.0.1', resolve));

@@ -161,9 +161,27 @@ async function countReads(): Promise<void> {
     },
   );
   tellReads('another run of that commit, which opens at once', same);
-  bring(repository);
-  repository.check('regression / web', 'success');
-  await world.deliveries.settled();
+  for (const version of ['v1.1.0', 'v1.2.0']) {
+    bring(repository);
+    repository.tag(version, { message: version });
+    repository.release(version, { name: version, body: '' });
+    repository.check('regression / web', 'success');
+    await world.deliveries.settled();
+    if (version === 'v1.1.0') {
+      await tasksOf(
+        {
+          get id() {
+            return run.id;
+          },
+        } as Run,
+        () => {
+          run = deployTo(repository);
+        },
+      );
+      repository.finish(run);
+      await world.deliveries.settled();
+    }
+  }
   const next = await tasksOf(
     {
       get id() {
@@ -174,7 +192,7 @@ async function countReads(): Promise<void> {
       run = deployTo(repository);
     },
   );
-  tellReads('the first run of the next commit, which opens at once', next);
+  tellReads('the first run of the next release, of which nothing is known yet, which opens at once', next);
 }
 await countReads();
 
@@ -202,19 +220,26 @@ const at = (part: number) => took[Math.min(took.length - 1, Math.floor(took.leng
 const seconds = (performance.now() - begun) / 1_000;
 console.log(`${took.length} of ${EVENTS} questions answered at ${(EVENTS / seconds).toFixed(1)}/s (asked at ${RATE}/s)`);
 console.log(`acknowledged → answered: p50 ${at(0.5)} ms, p95 ${at(0.95)} ms, p99 ${at(0.99)} ms, worst ${at(1)} ms`);
-const decided = tasks.filter((one) => answered.has(one.run));
-const readsOf = new Map<number, number>();
-const byName = new Map<string, number>();
-const seenTwice = new Set<number>();
-for (const one of decided) {
-  // What comes after the answer, such as a look at a run that has gone on, is no part of the decision.
-  if (seenTwice.has(one.run)) continue;
-  const reads = one.asked.filter(isRead);
-  readsOf.set(one.run, (readsOf.get(one.run) ?? 0) + reads.length);
-  for (const read of reads) byName.set(`${one.kind}: ${read}`, (byName.get(`${one.kind}: ${read}`) ?? 0) + 1);
-  if (one.kind === 'answer') seenTwice.add(one.run);
+/** A decision, with the answer that it led to. */
+const decisions: (readonly string[])[] = [];
+const open = new Map<number, readonly string[]>();
+for (const { kind, run, asked } of tasks) {
+  if (!answered.has(run)) continue;
+  const reads = asked.filter(isRead).map((one) => `${kind}: ${one}`);
+  const before = open.get(run);
+  if (kind === 'gate') {
+    if (before !== undefined) decisions.push(before);
+    open.set(run, reads);
+  } else if (before !== undefined) {
+    decisions.push([...before, ...reads]);
+    open.delete(run);
+    // What comes after the answer is a look at a run that has gone on.
+    answered.delete(run);
+  }
 }
-const counts = [...readsOf.values()].sort((a, b) => a - b);
+const byName = new Map<string, number>();
+for (const name of decisions.flat()) byName.set(name, (byName.get(name) ?? 0) + 1);
+const counts = decisions.map((one) => one.length).sort((a, b) => a - b);
 const mean = counts.reduce((sum, one) => sum + one, 0) / counts.length;
 console.log(`reads a decision, its answer included: ${mean.toFixed(2)} on average, ${counts.at(-1)} at most`);
 for (const [name, count] of [...byName].sort(([, a], [, b]) => b - a)) console.log(`  ${(count / counts.length).toFixed(2)} ${name}`);

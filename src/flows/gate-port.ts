@@ -5,7 +5,7 @@ import type { Poster } from '../core/deployer.ts';
 import type { Account, CheckFact } from '../core/gate/facts.ts';
 import type { Observed } from '../core/observed.ts';
 import type { Role } from '../core/role.ts';
-import type { PullSeen, Scene, SceneRequest } from './github-port.ts';
+import type { PullSeen, RangeSeen, Scene, SceneRequest } from './github-port.ts';
 
 export interface ActorSeen extends Account {
   /** True for every account that is not surely a person's. */
@@ -205,6 +205,8 @@ export interface WorkflowSeen {
 export interface SightRequest {
   /** The repository itself. */
   readonly scene?: SceneRequest;
+  /** What is between a ref, by its full name, and a commit. */
+  readonly range?: { readonly base: string; readonly head: string };
   /** A run, by GitHub's other name for it (`RunSeen.node`). */
   readonly waiting?: string;
   /** Full SHAs. */
@@ -225,6 +227,8 @@ export interface SightRequest {
 export interface Sight {
   /** Null: not asked for, or not shown: read it by itself, which tells why. */
   readonly scene: Scene | null;
+  /** Null likewise. */
+  readonly range: { readonly base: string; readonly seen: RangeSeen } | null;
   /** Environments that jobs of the run wait for; one that is not among them may be waited for all the same, as rules of Apps do not show. */
   readonly waiting: readonly string[];
   readonly checks: ReadonlyMap<string, Observed<readonly CheckRunSeen[]>>;

@@ -4,6 +4,7 @@
 import type { Commit, Person } from '../core/change.ts';
 import type { Observed } from '../core/observed.ts';
 import type { ReleaseScope } from '../core/scope.ts';
+import type { PeopleSeen } from './gate-port.ts';
 
 export type { Observed };
 
@@ -30,6 +31,8 @@ export interface ReleaseSeen {
   readonly author: string | null;
   /** When it last came to look as it does, ISO 8601; absent where GitHub did not say, as for published releases in a scene. */
   readonly updatedAt?: string;
+  /** True: GitHub lets nobody change its tag or files; absent where it is not, or GitHub did not say, as in a scene. */
+  readonly immutable?: true;
 }
 
 export type MergeMethod = 'merge' | 'squash' | 'rebase';
@@ -111,6 +114,8 @@ export interface RangeSeen {
   readonly baseIsAncestor: boolean;
   /** The whole range, children before parents. Where base is no ancestor only some of it: none only if head has nothing that base has not. */
   readonly commits: readonly RangeCommit[];
+  /** Who made them, where that shows with them: of a bot with an address of its own it does not. */
+  readonly people?: PeopleSeen;
   /** Commits older than these that were not read: a history without a base may be longer than is worth reading. */
   readonly unread?: number;
 }

@@ -6,6 +6,7 @@ import { actorOf, actorOfGraphql, type RawAccount, type RestAccount } from './ac
 import { askRepository, finish, type List, nodesOf, PAGE_INFO, type Place } from './graphql.ts';
 import { observe } from './pull.ts';
 import { at, listOf, pagesOf } from './rest.ts';
+import type { RawGitActor, RawRangeCommit } from './shapes.ts';
 
 /** REST has the accounts of author and committer, bots too. */
 interface RestCommit {
@@ -46,6 +47,30 @@ export async function readPeople(place: Place, base: string | null, head: string
     }
     return { commits: commits.length, authors: authors.list(), coauthors: coauthors.list(), committers: committers.list() };
   });
+}
+
+/** Of commits that came with a range; null where GraphQL does not tell whose an address is, and REST may. */
+export function peopleShown(place: Place, commits: readonly RawRangeCommit[]): PeopleSeen | null {
+  const authors = new Parts();
+  const coauthors = new Parts();
+  const committers = new Parts();
+  for (const { author, committer, authors: all } of commits) {
+    const [by, written] = [shownAs(place, author), shownAs(place, committer)];
+    if (by === null || written === null) return null;
+    authors.add(author, by);
+    committers.add(committer, written);
+    for (const one of nodesOf(all).slice(1)) coauthors.add(one, actorOfGraphql(one.user));
+  }
+  return { commits: commits.length, authors: authors.list(), coauthors: coauthors.list(), committers: committers.list() };
+}
+
+/** GitHub's own address, as whom it commits on its pages, and its account for that. Servers of enterprises have others. */
+const PAGES = { email: 'noreply@github.com', api: 'https://api.github.com', account: { login: 'web-flow', id: 19_864_447, bot: true } };
+
+function shownAs({ endpoints }: Place, actor: RawGitActor | null): ActorSeen | null {
+  const { user = null, email = null } = actor ?? {};
+  const own = email === PAGES.email && endpoints.api === PAGES.api ? PAGES.account : null;
+  return actorOfGraphql(user) ?? own ?? botOf(email ?? '');
 }
 
 async function readOne(place: Place, sha: string): Promise<RestCommit> {

@@ -2,6 +2,7 @@
 
 import type { Commit } from '../core/change.ts';
 import { GitHubProblem, type RangeCommit, type RangeSeen } from '../flows/github-port.ts';
+import { peopleShown } from './gate-people.ts';
 import { askRepository, finish, type List, nodesOf, PAGE_INFO, type Place } from './graphql.ts';
 import { findLagging } from './lag.ts';
 import { childrenFirst } from './order.ts';
@@ -33,7 +34,29 @@ const HISTORY_LIMIT = 1_000;
 
 export async function readRange(place: Place, request: RangeRequest): Promise<RangeSeen> {
   const { base, head, historyLimit = HISTORY_LIMIT } = request;
-  const seen = base === null ? await readHistory(place, head, historyLimit) : await compare(place, base, head);
+  return rangeOf(place, base === null ? await readHistory(place, head, historyLimit) : await compare(place, base, head), request.files);
+}
+
+/** A comparison with a ref as it comes within a larger query. */
+export interface RawComparison {
+  readonly compare: { readonly behindBy: number; readonly commits: List<RawRangeCommit> } | null;
+}
+
+/** Within `repository { … }`: as much as is no burden to it. */
+export function comparisonSelection(base: string, head: string): string {
+  const list = `behindBy commits(first: 50) { totalCount nodes { ${RANGE_COMMIT} } ${PAGE_INFO} }`;
+  return `ref(qualifiedName: ${JSON.stringify(base)}) { compare(headRef: ${JSON.stringify(head)}) { ${list} } }`;
+}
+
+/** Null: not all of it came. */
+export async function rangeShown(place: Place, { compare: raw }: RawComparison): Promise<RangeSeen | null> {
+  if (raw === null || raw.commits.pageInfo.hasNextPage) return null;
+  const commits = nodesOf(raw.commits);
+  if (raw.behindBy > 0) return rangeOf(place, { baseIsAncestor: false, commits }, false);
+  return rangeOf(place, { baseIsAncestor: true, commits: whole(commits, raw.commits.totalCount ?? -1) }, false);
+}
+
+async function rangeOf(place: Place, seen: Seen, files: boolean): Promise<RangeSeen> {
   const raws = new Map(seen.commits.map((raw) => [raw.oid, raw]));
   await finish(place, seen.commits.flatMap(listsOf), READ);
   await finish(
@@ -45,7 +68,7 @@ export async function readRange(place: Place, request: RangeRequest): Promise<Ra
   if (seen.baseIsAncestor) for (const [sha, pull] of await findLagging(place, raws)) pulls.set(sha, [pull]);
   const commits = childrenFirst(seen.commits.map(commitOf));
   const written = ({ sha, parents }: Commit) => ({ sha, parents, written: raws.get(sha) as RawRangeCommit });
-  const paths = request.files && seen.baseIsAncestor ? await readRangeFiles(place, commits.map(written), pulls) : null;
+  const paths = files && seen.baseIsAncestor ? await readRangeFiles(place, commits.map(written), pulls) : null;
   const ranged = commits.map((commit): RangeCommit => {
     const files = paths?.get(commit.sha);
     return {
@@ -54,7 +77,13 @@ export async function readRange(place: Place, request: RangeRequest): Promise<Ra
       pulls: (pulls.get(commit.sha) ?? []).map(pullOf),
     };
   });
-  return { baseIsAncestor: seen.baseIsAncestor, commits: ranged, ...(seen.unread === undefined ? {} : { unread: seen.unread }) };
+  const people = seen.baseIsAncestor && seen.unread === undefined && seen.commits.length > 0 ? peopleShown(place, seen.commits) : null;
+  return {
+    baseIsAncestor: seen.baseIsAncestor,
+    commits: ranged,
+    ...(people === null ? {} : { people }),
+    ...(seen.unread === undefined ? {} : { unread: seen.unread }),
+  };
 }
 
 /** A page of a comparison, or why there is none. */

@@ -3,6 +3,7 @@
 
 import type { Commit, Person } from '../core/change.ts';
 import type { PullSeen } from '../flows/github-port.ts';
+import type { RawAccount } from './actors.ts';
 import { type Beginning, type List, nodesOf, PAGE_INFO } from './graphql.ts';
 
 export interface RawActor {
@@ -110,7 +111,7 @@ export function personOf(actor: RawActor | null): Person {
 export interface RawGitActor {
   readonly name: string | null;
   readonly email: string | null;
-  readonly user: { readonly login: string } | null;
+  readonly user: RawAccount | null;
 }
 
 export interface RawCommit {
@@ -121,7 +122,7 @@ export interface RawCommit {
   readonly parents: List<{ readonly oid: string }>;
 }
 
-const GIT_ACTOR = 'name email user { login }';
+const GIT_ACTOR = 'name email user { __typename login databaseId }';
 
 export const COMMIT = `oid message authoredDate author { ${GIT_ACTOR} } parents(first: 10) { nodes { oid } ${PAGE_INFO} }`;
 
@@ -142,11 +143,12 @@ export function commitOf(raw: RawCommit): Commit {
 /** A commit with who made it, as GitHub reads its trailers, and the pull requests that it came by. */
 export interface RawRangeCommit extends RawCommit {
   readonly committedDate: string;
+  readonly committer: RawGitActor | null;
   readonly authors: List<RawGitActor>;
   readonly associatedPullRequests: List<RawPull> | null;
 }
 
-export const RANGE_COMMIT = `${COMMIT} committedDate authors(first: 10) { nodes { ${GIT_ACTOR} } ${PAGE_INFO} }
+export const RANGE_COMMIT = `${COMMIT} committedDate committer { ${GIT_ACTOR} } authors(first: 10) { nodes { ${GIT_ACTOR} } ${PAGE_INFO} }
   associatedPullRequests(first: 5) { nodes { ${PULL} } ${PAGE_INFO} }`;
 
 /** A commit of a long-lived branch may be in hundreds of pull requests; the oldest, which come first, are those that brought it. */

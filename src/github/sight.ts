@@ -3,13 +3,14 @@
 
 import type { Role } from '../core/role.ts';
 import type { DeploymentCourse, MergedSeen, Part, ReviewSeen, Sight, SightRequest } from '../flows/gate-port.ts';
-import { GitHubProblem, type Observed, type Scene, type SceneRequest } from '../flows/github-port.ts';
+import { GitHubProblem, type Observed, type RangeSeen, type Scene, type SceneRequest } from '../flows/github-port.ts';
 import { FULL_SHA, readAllChecks, readStatuses } from './gate-checks.ts';
 import { readDeployments } from './gate-deployments.ts';
 import { readMergedPulls, readReviews } from './gate-pulls.ts';
 import { askRepository, type List, nodesOf, PAGE_INFO, type Place } from './graphql.ts';
 import type { GraphqlError } from './problem.ts';
 import { observe } from './pull.ts';
+import { comparisonSelection, type RawComparison, rangeShown } from './range.ts';
 import { readRole } from './roles.ts';
 import { type Beside, readScene } from './scene.ts';
 import { checksSelection, checksShown, type RawChecks } from './sight-checks.ts';
@@ -84,12 +85,13 @@ interface RawWaiting {
 }
 
 /** By alias, each within `repository { … }`. */
-function selectionsOf({ checks, deployments, environments, merged, reviews, roles }: SightRequest): ReadonlyMap<string, string> {
+function selectionsOf({ checks, deployments, environments, merged, reviews, roles, range }: SightRequest): ReadonlyMap<string, string> {
   return new Map([
     ...checks.flatMap((sha, index) => (FULL_SHA.test(sha) ? [[`checks${index}`, checksSelection(sha)] as const] : [])),
     ...deployments.map((environment, index) => [`deployments${index}`, deploymentsSelection(environment)] as const),
     ...(environments ? [['environments', `environments(first: 100) { nodes { name } ${PAGE_INFO} }`] as const] : []),
     ...merged.map((sha, index) => [`merged${index}`, mergedSelection(sha)] as const),
+    ...(range === undefined ? [] : [['range', comparisonSelection(range.base, range.head)] as const]),
     ...reviews.map((number) => [`reviews${number}`, reviewsSelection(number)] as const),
     ...roles.map(
       (login, index) => [`role${index}`, `collaborators(login: ${JSON.stringify(login)}, first: 1) { ${COLLABORATOR} }`] as const,
@@ -124,7 +126,8 @@ async function sightFrom(place: Place, request: SightRequest, shown: Shown): Pro
   const pulls = request.merged.map((sha, index) => mergedShown(sha, (shown.get(`merged${index}`) ?? null) as RawMerge | null));
   const waiting = shown.get(WAITING) as RawWaiting | undefined;
   const environments = (shown.get('environments') ?? null) as List<{ readonly name: string }> | null;
-  const [checks, deployments, merged, reviews, roles] = await Promise.all([
+  const [range, checks, deployments, merged, reviews, roles] = await Promise.all([
+    rangeFrom(place, shown.get('range') as RawComparison | undefined),
     each(request.checks, (sha, index) => checksFrom(place, sha, shown.get(`checks${index}`))),
     each(request.deployments, (environment, index) => {
       const raw = shown.get(`deployments${index}`) as RawDeployments | undefined;
@@ -143,6 +146,7 @@ async function sightFrom(place: Place, request: SightRequest, shown: Shown): Pro
   ]);
   const beside = pulls.flatMap((one) => [...(one?.reviews ?? [])]).map(([number, value]) => [number, { known: true, value }] as const);
   return {
+    range: range === null || request.range === undefined ? null : { base: request.range.base, seen: range },
     checks,
     deployments,
     environments: environments === null || environments.pageInfo.hasNextPage ? null : nodesOf(environments).map(({ name }) => name),
@@ -151,6 +155,12 @@ async function sightFrom(place: Place, request: SightRequest, shown: Shown): Pro
     roles,
     waiting: waiting?.pendingDeploymentRequests?.nodes?.flatMap((one) => one?.environment.name ?? []) ?? [],
   };
+}
+
+async function rangeFrom(place: Place, raw: RawComparison | undefined): Promise<RangeSeen | null> {
+  if (raw === undefined) return null;
+  const seen = await observe(() => rangeShown(place, raw));
+  return seen.known ? seen.value : null;
 }
 
 async function checksFrom(place: Place, sha: string, raw: unknown): ReturnType<typeof readAllChecks> {

@@ -61,7 +61,7 @@ async function byReads(
   gates: GatePort,
   options: GitHubOptions,
   request: SightRequest,
-): Promise<Omit<Sight, 'scene' | 'waiting' | 'environments'>> {
+): Promise<Omit<Sight, 'scene' | 'waiting' | 'environments' | 'range'>> {
   const each = async <K, V>(keys: readonly K[], see: (key: K) => Promise<V>) =>
     new Map(await Promise.all(keys.map(async (key) => [key, await see(key)] as const)));
   const place = placeOf(options);
@@ -79,7 +79,7 @@ async function byReads(
   };
 }
 
-function plain(sight: Omit<Sight, 'scene' | 'waiting' | 'environments'>, request: SightRequest) {
+function plain(sight: Omit<Sight, 'scene' | 'waiting' | 'environments' | 'range'>, request: SightRequest) {
   const { checks, deployments, merged, reviews, roles } = sight;
   const strip = (name: string) => {
     const seen = deployments.get(name);
@@ -246,6 +246,33 @@ describe('what is seen together', () => {
     repository.status('ci', 'success');
     expect((await bothWays(repository, request)).calls).toBe(2);
     world.effects.ignore();
+  });
+
+  it('has the range since a ref, with the people of its commits, as the single reads have them', async () => {
+    const repository = begin();
+    const base = repository.sha();
+    repository.tag('v1.0.0', { message: 'v1.0.0' });
+    const bot = world.state.account('renovate[bot]', 'Bot');
+    repository.push('main', [
+      { message: `fix: a\n\nCo-authored-by: renovate[bot] <${bot.id}+renovate[bot]@users.noreply.github.com>`, author: 'ada' },
+    ]);
+    const sha = repository.merge(repository.openPull({ title: 'feat: one', author: 'bob' }), { by: 'cat' });
+    const options = optionsFor(repository);
+    const gates = connectGates(options);
+    const before = world.calls.total;
+    const seen = (await gates.sight?.({ ...NOTHING, range: { base: 'refs/tags/v1.0.0', head: sha } }))?.range?.seen;
+    // Of the commit that came by none, a pull request that GitHub's index does not have yet is looked for.
+    expect(world.calls.total - before).toBe(2);
+    expect(seen).toEqual(await connect(options).range('refs/tags/v1.0.0', sha, false));
+    expect(seen?.people).toMatchObject({ commits: 2 });
+    expect({ known: true, value: seen?.people }).toEqual(await gates.commitPeople(base, sha));
+    // Whose an address is that is nobody's here may be known there.
+    const stranger = { name: 'Sam Stranger', email: 'sam@nowhere.example', date: '2020-01-01T00:00:00Z' };
+    const next = repository.push('main', [{ message: 'fix: b', author: stranger }]);
+    expect((await connect(options).range('refs/tags/v1.0.0', next, false)).people).toBeUndefined();
+    world.faults.pageSize(1);
+    expect((await gates.sight?.({ ...NOTHING, range: { base: 'refs/tags/v1.0.0', head: sha } }))?.range).toBeNull();
+    expect((await gates.sight?.({ ...NOTHING, range: { base: 'refs/tags/none', head: sha } }))?.range).toBeNull();
   });
 
   it('leaves the repository to be seen where a part beside it is refused', async () => {

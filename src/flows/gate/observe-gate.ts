@@ -77,7 +77,7 @@ export async function observeGate(given: GateLook): Promise<GateSeen> {
   const occasionMatters = gate.entry !== null && (gatesOf(gate.entry).length > 1 || gate.entry.freeze.some((one) => one.except.length > 0));
   // What comes along is compared with what stands here.
   const eyes = seeTogether(given, occasionMatters || asked.people);
-  const look: GateLook = { ...given, gates: eyes.gates, roleOf: eyes.roleOf };
+  const look: GateLook = { ...given, github: eyes.github, gates: eyes.gates, roleOf: eyes.roleOf };
   const { gates } = look;
   const merged = once(() => mergedPulls(look));
   const names = once(() => environmentNames(look, eyes.names));

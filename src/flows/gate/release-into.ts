@@ -8,7 +8,7 @@ import { detectTagTemplate, readTags } from '../../core/tag.ts';
 import { GitHubProblem, type Observed, type RangeSeen } from '../github-port.ts';
 import { type Deployments, stoodHere } from './observe-deployments.ts';
 import type { GateLook } from './observe-gate.ts';
-import { carriedBy, mergesOf, type ReleaseRead } from './release-of.ts';
+import { carriedBy, mergesOf, peopleIn, type ReleaseRead } from './release-of.ts';
 
 /** Versions that stood there, the newest first, of which one is looked for in the commit's history: lines may take turns in an environment. */
 const TRIES = 5;
@@ -16,7 +16,7 @@ const MINUTES = 10;
 const INTO = 'into';
 
 /** What is read of the range since what stood there; `pulls` and the like as of a release. */
-type Since = Pick<ReleaseRead, 'occasion' | 'pulls' | 'byPulls' | 'commits'>;
+type Since = Pick<ReleaseRead, 'occasion' | 'pulls' | 'byPulls' | 'commits' | 'people'>;
 
 /** `base` is what stood there, where that is what it is compared with; what it is alone stays where nothing stood there, or this very commit. */
 export async function releaseInto(look: GateLook, read: Observed<ReleaseRead>, here: Deployments): Promise<Observed<ReleaseRead>> {
@@ -52,8 +52,8 @@ async function intoFrom(
     // A release that is partly there already stays what it is.
     const occasion = strongest(own.occasion, since.occasion);
     if (since.commits <= own.commits) return { ...own, occasion };
-    const { pulls, byPulls, commits } = since;
-    return { ...own, occasion, pulls, byPulls, commits, base: { tag: sha.slice(0, 7), sha } };
+    const { people: _, ...rest } = own;
+    return { ...rest, ...since, occasion, base: { tag: sha.slice(0, 7), sha } };
   }
   return tries === 0 ? own : { ...own, occasion: null };
 }
@@ -119,7 +119,9 @@ async function readSince(look: GateLook, since: string, slot: string): Promise<O
   const mark = `${scene.policy?.blob ?? ''} ${since}`;
   const before = await memory.recall<Order & { mark: string }>(INTO, slot, MINUTES);
   if (before?.mark === mark && typeof before.behind === 'boolean') return before;
-  const range = await rangeOf(github, since, sha);
+  // By a tag it is one query; by a commit alone it is two reads.
+  const tag = scene.tags.find((one) => one.sha === since);
+  const range = await rangeOf(github, tag === undefined ? since : `refs/tags/${tag.name}`, sha);
   const read = range?.baseIsAncestor === true ? sinceOf(range, look) : null;
   const order = { since: read, behind: range !== null && !range.baseIsAncestor && range.commits.length === 0 };
   memory.remember(INTO, slot, { mark, ...order });
@@ -137,7 +139,7 @@ async function rangeOf(github: GateLook['github'], since: string, sha: string): 
 
 function sinceOf(range: RangeSeen, look: GateLook): Since {
   const { occasion, pulls, byPulls } = carriedBy(range, look);
-  return { occasion, pulls: mergesOf(pulls), byPulls, commits: range.commits.length };
+  return { occasion, pulls: mergesOf(pulls), byPulls, commits: range.commits.length, ...peopleIn(range) };
 }
 
 /** Of two parts of one deployment. What is not known may be anything but less than what is breaking. */

@@ -10,6 +10,7 @@ import { withPulls } from '../../core/pulled.ts';
 import { detectTagTemplate, readTags, type TagTemplates } from '../../core/tag.ts';
 import { unitsOf } from '../../core/unit.ts';
 import { compareVersions, isPrerelease, readVersion } from '../../core/version.ts';
+import type { PeopleSeen } from '../gate-port.ts';
 import {
   type GitHubPort,
   GitHubProblem,
@@ -46,11 +47,16 @@ export interface ReleaseRead {
   readonly byPulls: boolean;
   /** Commits that base has not; 0 for a step back. */
   readonly commits: number;
+  /** Who made them, where that came with them. */
+  readonly people?: PeopleSeen;
 }
 
 export const RELEASE_MEMORY = 'release';
 /** Titles and labels may be mended after the merge; events that tell of it drop what is remembered at once. */
-const MINUTES = 10;
+export const RELEASE_MINUTES = 10;
+/** What comes before the next commit, most likely: the release that was looked at last, or the one before a commit that is none. */
+export const BASE = 'base';
+const BASE_MINUTES = 7 * 24 * 60;
 /** Compares, until a tag is found that the commit's history holds. */
 const TRIES = 25;
 /** Characters of texts that are kept; nobody looks through more for a ticket. */
@@ -61,11 +67,13 @@ export async function releaseOf(sight: ReleaseSight): Promise<Observed<ReleaseRe
   const mark = `${scene.policy?.blob ?? ''} ${tagsAt(scene.tags, scene, sight.policy, sha)
     .map((one) => one.tag.name)
     .join(' ')}`;
-  const known = await memory.recall<{ mark: string; read: ReleaseRead }>(RELEASE_MEMORY, sha, MINUTES);
+  const known = await memory.recall<{ mark: string; read: ReleaseRead }>(RELEASE_MEMORY, sha, RELEASE_MINUTES);
   if (known !== null && known.mark === mark) return { known: true, value: known.read };
   try {
     const read = await readRelease(sight);
     memory.remember(RELEASE_MEMORY, sha, { mark, read });
+    const base = read.tag ?? read.base?.tag ?? null;
+    if (base !== null && base !== (await memory.recall(BASE, 'recent', BASE_MINUTES))) memory.remember(BASE, 'recent', base);
     return { known: true, value: read };
   } catch (error) {
     if (error instanceof GitHubProblem && error.kind !== 'rate-limited' && error.kind !== 'unauthorised') {
@@ -99,7 +107,13 @@ async function readRelease(sight: ReleaseSight): Promise<ReleaseRead> {
     pulls: mergesOf(pulls),
     byPulls,
     commits: range.commits.length,
+    ...(base === null ? {} : peopleIn(range)),
   };
+}
+
+/** Of a step back there is nobody, which proves nothing. */
+export function peopleIn({ people }: RangeSeen): Pick<ReleaseRead, 'people'> {
+  return people === undefined || people.commits === 0 ? {} : { people };
 }
 
 export interface Brought extends Carried {

@@ -9,10 +9,10 @@ import { recallMerged } from './observe-approvals.ts';
 import { BASELINE, BASELINE_MINUTES } from './observe-checks.ts';
 import { DEPLOYMENTS, recallNames, spelledAs } from './observe-deployments.ts';
 import type { GateLook } from './observe-gate.ts';
-import { RELEASE_MEMORY, type ReleaseRead } from './release-of.ts';
+import { BASE, RELEASE_MEMORY, RELEASE_MINUTES, type ReleaseRead } from './release-of.ts';
 
 /** A look's eyes, and the deployments as far as a gate asks for them. */
-export interface Eyes extends Pick<GateLook, 'gates' | 'roleOf'> {
+export interface Eyes extends Pick<GateLook, 'github' | 'gates' | 'roleOf'> {
   readonly courses: (environment: string) => Promise<Observed<Part<DeploymentCourse>>>;
   /** Of the environments, as GitHub spells them; null: not shown. */
   readonly names: () => Promise<readonly string[] | null>;
@@ -27,9 +27,10 @@ const SPEAKERS_MINUTES = 7 * 24 * 60;
 const MOST_SPEAKERS = 10;
 
 export function seeTogether(look: GateLook, here: boolean): Eyes {
-  const { gates, roleOf, memory, gate, ahead = null } = look;
+  const { github, gates, roleOf, memory, gate, sha, ahead = null } = look;
   const { sight: ask } = gates;
   const single: Eyes = {
+    github,
     gates,
     roleOf,
     courses: (name) => gates.deployments(name, { limit: DEPLOYMENTS }),
@@ -39,7 +40,12 @@ export function seeTogether(look: GateLook, here: boolean): Eyes {
   const seen = seeRest(look, { environment: gate.environment, asked: askedOf(gate), here }, ask, ahead);
   // Whoever awaits it hears of a failure; nobody may.
   seen.catch(() => undefined);
+  const range: typeof github.range = async (base, head, files) => {
+    if (files || base === null || head !== sha || base !== ahead?.range?.base) return github.range(base, head, files);
+    return ahead.range.seen;
+  };
   return {
+    github: { ...github, range },
     gates: among(gates, seen),
     roleOf: async (login) => (await seen)?.roles.get(login.toLowerCase()) ?? roleOf(login),
     courses: async (environment) => (await seen)?.deployments.get(environment) ?? single.courses(environment),
@@ -88,11 +94,22 @@ export async function lookAhead(gates: GatePort, ahead: Ahead): Promise<Sight | 
     memory.recall<string>(BRANCH, 'default', ASKED_MINUTES),
   ]);
   const request = before === null || sha === '' ? NOTHING : await foresee(ahead, { environment, ...before });
+  const range = before === null || sha === '' ? null : await rangeOf(ahead, before.asked);
   const scene = { releaseBranch, glance: true, ...(guess === null ? {} : { guess }) };
-  const sight = await gates.sight({ ...request, scene, ...(waiting === null ? {} : { waiting }) });
+  const sight = await gates.sight({ ...request, scene, ...(range === null ? {} : { range }), ...(waiting === null ? {} : { waiting }) });
   const branch = sight.scene?.branch.name ?? guess;
   if (branch !== guess && branch !== null) memory.remember(BRANCH, 'default', branch);
   return sight;
+}
+
+/** From the release before it, which most likely is the one that the last look found, where that is not remembered of the commit itself. */
+async function rangeOf({ memory, sha }: Foresight, asked: Asked): Promise<NonNullable<SightRequest['range']> | null> {
+  if (!asked.release && !asked.baseline && !asked.people) return null;
+  const [release, base] = await Promise.all([
+    memory.recall(RELEASE_MEMORY, sha, RELEASE_MINUTES),
+    memory.recall<string>(BASE, 'recent', ASKED_MINUTES),
+  ]);
+  return release !== null || base === null ? null : { base: `refs/tags/${base}`, head: sha };
 }
 
 const NOTHING: SightRequest = { checks: [], deployments: [], environments: false, merged: [], reviews: [], roles: [] };
@@ -113,6 +130,7 @@ function without(request: SightRequest, ahead: Sight | null): SightRequest {
 function joined(one: Sight, other: Sight): Sight {
   return {
     scene: one.scene ?? other.scene,
+    range: one.range ?? other.range,
     waiting: [...one.waiting, ...other.waiting],
     checks: new Map([...one.checks, ...other.checks]),
     deployments: new Map([...one.deployments, ...other.deployments]),
