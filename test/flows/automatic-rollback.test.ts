@@ -89,46 +89,26 @@ describe('a check that fails after a deployment', () => {
     expect(story.issues().map(({ title }) => title.replace(/ at .*/, ''))).toContain('Look back: rollback of qa');
   });
 
-  it.each<[string, (story: GateStory) => Promise<void>]>([
-    ['it is another check', (story) => fails(story, undefined, 'unit')],
-    ['it is of another commit', (story) => fails(story, 'refs/tags/v1.1.0')],
-    [
-      'it is another app’s',
-      async (story) => void story.repository.check('smoke / shop', 'failure', { at: 'refs/tags/v1.2.0', app: story.app.app }),
-    ],
-    ['it is a person’s status', async (story) => void story.repository.status('smoke / shop', 'failure', { at: 'refs/tags/v1.2.0' })],
-    ['it passed', (story) => story.check('smoke / shop', 'success', 'refs/tags/v1.2.0')],
-    ['it was cancelled', (story) => story.check('smoke / shop', 'cancelled', 'refs/tags/v1.2.0')],
-    [
-      'a newer run of it passes',
-      async (story) => {
-        story.repository.check('smoke / shop', 'failure', { at: 'refs/tags/v1.2.0' });
-        await story.check('smoke / shop', 'success', 'refs/tags/v1.2.0');
-      },
-    ],
-    [
-      'it fails after its time',
-      async (story) => {
-        await story.pass('31m');
-        await fails(story);
-      },
-    ],
-  ])('takes nothing back where %s', async (_, happens) => {
+  it('takes nothing back by any other check, of any other commit, by anybody else, before or after its time', async () => {
     const { story, pull } = await withTwo();
-    await happens(story);
+    const third = release(story, 'v1.3.0');
+    const at = 'refs/tags/v1.3.0';
+    await fails(story, at);
+    await story.check('smoke / shop', 'success', at);
+    await story.check('smoke / login', 'failure', at);
+    await deploys(story, third, '/deploy qa');
+    await story.pass('1m');
+    await fails(story, at, 'unit');
+    await fails(story, 'refs/tags/v1.2.0');
+    story.repository.check('smoke / stranger', 'failure', { at, app: story.app.app });
+    story.repository.status('smoke / person', 'failure', { at });
+    story.repository.check('smoke / again', 'failure', { at });
+    await story.check('smoke / again', 'success', at);
+    await story.check('smoke / gone', 'cancelled', at);
+    await story.pass('31m');
+    await fails(story, at, 'smoke / late');
     await later(story);
-    expect([count(story), said(pull), await claims(story)]).toEqual([2, [], []]);
-  });
-
-  it('takes nothing back that had failed before the deployment', async () => {
-    const story = await begin(QA, { files: FILES });
-    const one = release(story, 'v1.1.0');
-    await deploys(story, one, '/deploy qa');
-    const pull = release(story, 'v1.2.0');
-    await fails(story);
-    await deploys(story, pull, '/deploy qa');
-    await later(story);
-    expect([count(story), said(pull)]).toEqual([2, []]);
+    expect([count(story), said(pull), said(third), await claims(story)]).toEqual([3, [], [], []]);
   });
 
   it('never takes back a rollback, whoever began it', async () => {
