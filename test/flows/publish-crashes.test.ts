@@ -3,10 +3,15 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { verifyRecord } from '../../src/core/record/verify.ts';
 import { exportRecord } from '../../src/flows/record/export-record.ts';
+import { Receiver } from '../app/receiver.ts';
 import { LEAVES, type TrainStory, trainStories } from './train-story.ts';
 
 const { begin, end } = trainStories();
-afterEach(end);
+const receivers: Receiver[] = [];
+afterEach(async () => {
+  await end();
+  for (const one of receivers.splice(0)) await one.close();
+});
 
 const NOTIFY = 'notify: [{ on: [published], mention: ["@acme/stakeholders"] }]\n';
 const BY_PULL = `release: { mode: pull-request, files: [] }\n${NOTIFY}`;
@@ -38,7 +43,9 @@ const JOURNEYS: Readonly<Record<string, Journey>> = {
 };
 
 async function live({ train, more, act }: Journey, kill: number) {
-  const story = await begin(train, { more });
+  const receiver = await Receiver.open();
+  receivers.push(receiver);
+  const story = await begin(train, { more, outgoing: receiver.outgoing });
   const pull = story.repository.openPull({ title: 'feat: one' });
   story.repository.merge(pull, { method: 'squash' });
   await story.settle();
@@ -46,7 +53,7 @@ async function live({ train, more, act }: Journey, kill: number) {
   const before = effects.all.length;
   const died = await story.dying(kill, () => act(story));
   const writes = effects.all.length - before;
-  return { story, died, writes, look: await lookOf(story) };
+  return { story, died, writes, look: { ...(await lookOf(story)), messages: receiver.taken().map(({ text }) => text) } };
 }
 
 /** What people see and what is kept, without ids, hashes and times. */
@@ -87,8 +94,9 @@ describe.each(Object.entries(JOURNEYS))('killed after any write of %s', (_, jour
         ? [expect.objectContaining({ what: 'note', by: 'shiplock' })]
         : [{ what: 'publish', by: journey.by, release: 'v1.1.0', version: '1.1.0', plan: 'string' }],
     );
-    const told = whole.look.comments.filter(([, body]) => /^<!-- shiplock:told [\s\S]*`v1\.1\.0` is out/.test(String(body)));
+    const told = whole.look.comments.filter(([, body]) => /^<!-- shiplock:told \S+ published -->[\s\S]*`v1\.1\.0`/.test(String(body)));
     expect(told).toHaveLength(journey.by === null ? 0 : 1);
+    expect(whole.look.messages.filter((one) => one.includes('`v1.1.0`'))).toHaveLength(told.length);
     expect(whole.writes).toBeGreaterThanOrEqual(journey.by === null ? 1 : 4);
     for (let kill = 1; kill <= whole.writes; kill += 1) {
       const { look, died, story } = await live(journey, kill);

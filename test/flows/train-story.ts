@@ -58,7 +58,7 @@ export class TrainStory {
   /** A process beside it, on the same store. */
   another(flows: Partial<Flows> = {}): Promise<Worker> {
     const outgoing = this.#outgoing === undefined ? {} : { outgoing: this.#outgoing };
-    return this.app.start({ draft: keepLine, command: answerComment, ...flows }, outgoing as object);
+    return this.app.start({ draft: keepLine, command: answerComment, ...flows }, outgoing);
   }
 
   async settle(): Promise<void> {
