@@ -31,6 +31,9 @@ export interface Counted {
   readonly kind: 'gate' | 'answer';
   readonly run: number;
   readonly asked: readonly string[];
+  /** Milliseconds since 1970. */
+  readonly began: number;
+  readonly ended: number;
 }
 
 const asking = new AsyncLocalStorage<string[]>();
@@ -71,8 +74,9 @@ function partsOf(query: string): readonly string[] {
 function counted<E extends GateErrand | AnswerErrand>(kind: Counted['kind'], flow: (situation: Situation, errand: E) => Promise<Outcome>) {
   return async (situation: Situation, errand: E): Promise<Outcome> => {
     const asked: string[] = [];
+    const began = Date.now();
     const outcome = await asking.run(asked, () => flow(situation, errand));
-    const task: Counted = { kind, run: errand.run, asked };
+    const task: Counted = { kind, run: errand.run, asked, began, ended: Date.now() };
     tell({ task });
     return outcome;
   };

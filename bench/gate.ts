@@ -220,6 +220,7 @@ const at = (part: number) => took[Math.min(took.length - 1, Math.floor(took.leng
 const seconds = (performance.now() - begun) / 1_000;
 console.log(`${took.length} of ${EVENTS} questions answered at ${(EVENTS / seconds).toFixed(1)}/s (asked at ${RATE}/s)`);
 console.log(`acknowledged → answered: p50 ${at(0.5)} ms, p95 ${at(0.95)} ms, p99 ${at(0.99)} ms, worst ${at(1)} ms`);
+const answeredAt = new Map(answered);
 /** A decision, with the answer that it led to. */
 const decisions: (readonly string[])[] = [];
 const open = new Map<number, readonly string[]>();
@@ -236,6 +237,21 @@ for (const { kind, run, asked } of tasks) {
     // What comes after the answer is a look at a run that has gone on.
     answered.delete(run);
   }
+}
+const stages = { 'until it is looked at': [], 'the look': [], 'until it is told': [], 'the telling': [] } as Record<string, number[]>;
+for (const [run, at] of answeredAt) {
+  const look = tasks.find((one) => one.run === run && one.kind === 'gate');
+  const telling = tasks.find((one) => one.run === run && one.kind === 'answer');
+  const asked = acknowledged.get(run);
+  if (look === undefined || telling === undefined || asked === undefined) continue;
+  stages['until it is looked at']?.push(look.began - asked);
+  stages['the look']?.push(look.ended - look.began);
+  stages['until it is told']?.push(telling.began - look.ended);
+  stages['the telling']?.push(at - telling.began);
+}
+for (const [name, times] of Object.entries(stages)) {
+  times.sort((a, b) => a - b);
+  console.log(`  ${name}: p50 ${times[Math.floor(times.length * 0.5)]} ms, p99 ${times[Math.floor(times.length * 0.99)]} ms`);
 }
 const byName = new Map<string, number>();
 for (const name of decisions.flat()) byName.set(name, (byName.get(name) ?? 0) + 1);
