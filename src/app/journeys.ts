@@ -3,6 +3,7 @@
 
 import type {
   AnswerErrand,
+  AttachErrand,
   CommandErrand,
   DraftErrand,
   Errand,
@@ -49,6 +50,7 @@ export interface Flows {
   readonly review: (situation: Situation, errand: ReviewErrand) => Promise<Outcome>;
   readonly reviewed: (situation: Situation, errand: ReviewedErrand) => Promise<Outcome>;
   readonly watch: (situation: Situation, errand: WatchErrand) => Promise<Outcome>;
+  readonly attach: (situation: Situation, errand: AttachErrand) => Promise<Outcome>;
   readonly measure: (situation: Situation, errand: MeasureErrand) => Promise<Outcome>;
   readonly send: (situation: Pick<Situation, 'outgoing'>, errand: SendErrand) => Promise<Outcome>;
 }
@@ -94,6 +96,7 @@ export function journeysOf(options: JourneyOptions): Journeys {
     review: onRepository(options, 'review', flows.review),
     reviewed: onRepository(options, 'reviewed', flows.reviewed),
     watch: onRepository(options, 'watch', flows.watch),
+    attach: onRepository(options, 'attach', flows.attach),
     measure: onRepository(options, 'measure', (situation, errand) => measured(options, situation, errand)),
     // GitHub has no part in it.
     send: { run: (task) => flows.send(outgoing === undefined ? {} : { outgoing }, errandIn(task, 'send')) },

@@ -30,6 +30,8 @@ export interface Settings {
   readonly outgoing?: Outgoing;
   /** Whether `/metrics` shows the four keys of a repository (`owner/name`); absent: of none. */
   readonly measures?: (repository: string) => boolean;
+  /** Whether the record of a repository's (`owner/name`) releases is attached to them; absent: of none. */
+  readonly attaches?: (repository: string) => boolean;
 }
 
 /** Where messages about releases go besides GitHub. */
@@ -57,6 +59,8 @@ export function readSettings(env: Environment): Settings {
   if (protocol !== 'https' && protocol !== 'http') {
     throw new SettingsProblem(`GHE_PROTOCOL is ${quoted(protocol)}; it can be https or http.`);
   }
+  const measures = readNames(env, 'SHIPLOCK_METRICS_REPOSITORIES', '*/*');
+  const attaches = readNames(env, 'SHIPLOCK_ATTACH_RECORD', 'none');
   return {
     host: set(env, 'HOST') ?? 'localhost',
     port: readNumber(env, 'PORT', { standard: 3_000, least: 0, most: 65_535 }),
@@ -68,7 +72,8 @@ export function readSettings(env: Environment): Settings {
     sweepSeconds: readNumber(env, 'SHIPLOCK_SWEEP_SECONDS', { standard: 300, least: 1, most: 86_400 }),
     given: readGiven(env),
     ...readOutgoing(env),
-    ...readMeasured(env),
+    ...(measures === undefined ? {} : { measures }),
+    ...(attaches === undefined ? {} : { attaches }),
   };
 }
 
@@ -115,17 +120,16 @@ function readOutgoing(env: Environment): { readonly outgoing?: Outgoing } {
   return { outgoing: { url: read.href, secret, ...(network === 'public' ? { publicOnly: true } : {}) } };
 }
 
-function readMeasured(env: Environment): { readonly measures?: (repository: string) => boolean } {
-  const names = (set(env, 'SHIPLOCK_METRICS_REPOSITORIES') ?? '*/*').split(/[\s,]+/).filter((name) => name !== '');
-  if (names.length === 1 && names[0]?.toLowerCase() === 'none') return {};
-  const wrong = names.find((name) => !/^[\w.*-]+\/[\w.*-]+$/.test(name));
+/** A list of repositories; undefined: none. */
+function readNames(env: Environment, name: string, standard: string): ((repository: string) => boolean) | undefined {
+  const names = (set(env, name) ?? standard).split(/[\s,]+/).filter((one) => one !== '');
+  if (names.length === 1 && names[0]?.toLowerCase() === 'none') return undefined;
+  const wrong = names.find((one) => !/^[\w.*-]+\/[\w.*-]+$/.test(one));
   if (wrong !== undefined) {
-    throw new SettingsProblem(
-      `SHIPLOCK_METRICS_REPOSITORIES names ${quoted(wrong)}; it is a list of repositories as in \`acme/app, acme/web-*\`, or \`none\`.`,
-    );
+    throw new SettingsProblem(`${name} names ${quoted(wrong)}; it is a list of repositories as in \`acme/app, acme/web-*\`, or \`none\`.`);
   }
-  const globs = names.map((name) => name.toLowerCase());
-  return { measures: (repository) => globs.some((glob) => matchesGlob(glob, repository.toLowerCase())) };
+  const globs = names.map((one) => one.toLowerCase());
+  return (repository) => globs.some((glob) => matchesGlob(glob, repository.toLowerCase()));
 }
 
 function readPrivateKey(env: Environment): string | undefined {

@@ -16,6 +16,7 @@ import { showStatus } from '../flows/gate/keep-thread.ts';
 import { lookAgain } from '../flows/gate/look-again.ts';
 import { readPolicyText } from '../flows/policy-problem.ts';
 import { keepPreview } from '../flows/pull/keep-preview.ts';
+import { attachDeployed } from '../flows/record/attach-deployed.ts';
 import { keepLine } from '../flows/release/keep-line.ts';
 import { runTrain } from '../flows/release/run-train.ts';
 import { connectApp } from '../github/app.ts';
@@ -43,6 +44,7 @@ const FLOWS: Omit<Flows, 'measure'> = {
   review: openReview,
   reviewed: closeReview,
   watch: watchDeployment,
+  attach: attachDeployed,
 };
 
 /** Longer waits are the worker's, which does something else meanwhile. */
@@ -102,8 +104,9 @@ export function startWork({ store, app, settings, log, metrics }: Work, options:
     const head = () => store.head(`repo:${id}`);
     const repository = `repo:${id}`;
     const entries: Situation['entries'] = (from) => store.entries(repository, from);
-    const { measures } = settings;
-    const kept = { notes: store, head, entries, repository, ...(measures === undefined ? {} : { measures }) };
+    const { measures, attaches } = settings;
+    const asked = { ...(measures === undefined ? {} : { measures }), ...(attaches === undefined ? {} : { attaches }) };
+    const kept = { notes: store, head, entries, repository, ...asked };
     const base = { github, gates, deploys, home, now, self, readPolicy: readPolicyText, ...kept };
     return outgoing === undefined ? base : { ...base, outgoing };
   };

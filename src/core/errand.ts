@@ -162,6 +162,14 @@ export interface WatchErrand {
   readonly began: string | null;
 }
 
+/** A release has come into the last environment: its record is to be attached to it. */
+export interface AttachErrand {
+  readonly kind: 'attach';
+  readonly home: Home;
+  readonly sha: string;
+  readonly tag: string;
+}
+
 export const REVIEW_CAUSES = ['deployed', 'rolled-back', 'overridden'] as const;
 export type ReviewCause = (typeof REVIEW_CAUSES)[number];
 
@@ -198,5 +206,6 @@ export type Errand =
   | TrainErrand
   | MeasureErrand
   | WatchErrand
+  | AttachErrand
   | ReviewErrand
   | ReviewedErrand;

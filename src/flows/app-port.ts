@@ -107,6 +107,8 @@ export interface Situation {
   readonly outgoing?: OutgoingPort;
   /** Whether the four keys of a repository (`owner/name`) are kept for `/metrics`; absent: of none. */
   readonly measures?: (repository: string) => boolean;
+  /** Whether the record of a repository's (`owner/name`) releases is attached to them; absent: of none. */
+  readonly attaches?: (repository: string) => boolean;
 }
 
 /** One attempt at a delivery, as GitHub's log of the App's webhook lists it. */

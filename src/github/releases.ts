@@ -52,8 +52,9 @@ export interface RestRelease {
   readonly target_commitish: string;
   readonly html_url: string;
   readonly author: { readonly login: string } | null;
-  /** Enterprise Servers of before 2025 do not have it. */
+  /** Enterprise Servers of before 2025 do not have these. */
   readonly updated_at?: string | null;
+  readonly immutable?: boolean;
   readonly assets: readonly { readonly name: string; readonly size: number; readonly state: string }[];
 }
 
@@ -71,6 +72,7 @@ export function releaseOfRest(raw: RestRelease): ReleaseSeen {
     assets: listOf(raw.assets, 'assets').map(({ name, size, state }) => ({ name, size, uploaded: state === 'uploaded' })),
     author: raw.author?.login ?? null,
     ...(typeof raw.updated_at === 'string' ? { updatedAt: raw.updated_at } : {}),
+    ...(raw.immutable === true ? { immutable: true as const } : {}),
   };
 }
 

@@ -82,7 +82,7 @@ export class AppStory {
   }
 
   /** The App's process; flows that are not given are noted in `errands` and do nothing. */
-  async start(flows: Partial<Flows> = {}, more: Partial<Pick<Settings, 'sweepSeconds' | 'measures' | 'outgoing'>> = {}): Promise<Worker> {
+  async start(flows: Partial<Flows> = {}, more: Partial<Pick<Settings, 'sweepSeconds' | 'measures' | 'attaches' | 'outgoing'>> = {}): Promise<Worker> {
     const { log } = makeLog({ level: 'info', to: { write: (line) => void this.lines.push(JSON.parse(line) as Record<string, unknown>) } });
     const endpoints = endpointsOf(this.world.url);
     const credentials = { appId: this.app.id, privateKey: this.app.privateKey, webhookSecret: SECRET };

@@ -42,7 +42,7 @@ export class GateStory {
   /** `acme/app` under that policy, v1.0.0 out. `ada`, `bob`, `cat` may write, `eve` may read, `boss` is an admin. */
   static async begin(
     policy: string,
-    { at = MONDAY, files = {} }: { at?: string; files?: Record<string, string> } = {},
+    { at = MONDAY, files = {}, attaches = () => false }: { at?: string; files?: Record<string, string>; attaches?: () => boolean } = {},
   ): Promise<GateStory> {
     const app = await AppStory.begin(at);
     (app.app.events as string[]).splice(0, Number.POSITIVE_INFINITY, ...GATE_EVENTS);
@@ -57,7 +57,7 @@ export class GateStory {
     repository.release('v1.0.0', { name: 'v1.0.0', body: 'The first.' });
     const story = new GateStory(app, repository);
     for (const name of ['qa', 'production']) story.environment(name);
-    story.#worker = await app.start({ draft: async () => ({}), preview: async () => ({}), command: answerComment });
+    story.#worker = await app.start({ draft: async () => ({}), preview: async () => ({}), command: answerComment }, { attaches });
     await story.settle();
     return story;
   }

@@ -1,5 +1,6 @@
-// What follows once a deployment has ended: people are told, the four keys are worked out anew, and where the policy asks for it its checks are
-// watched, and somebody looks back: at once after a rollback and after the time that it gives a deployment to show what it does.
+// What follows once a deployment has ended: people are told, the four keys are worked out anew, and where the operator asks for it the record is
+// attached to the release. Where the policy asks for it its checks are watched, and somebody looks back: at once after a rollback and after the
+// time that it gives a deployment to show what it does.
 
 import type { ReviewCause } from '../../core/errand.ts';
 import { environmentOf, type Policy } from '../../core/policy.ts';
@@ -7,6 +8,7 @@ import type { Happening } from '../../core/tell.ts';
 import type { Situation } from '../app-port.ts';
 import type { Scene } from '../github-port.ts';
 import { tasksOf } from '../inbox/errand-task.ts';
+import { attachTasks } from '../record/attach-deployed.ts';
 import type { NewTask } from '../store-port.ts';
 import { measureAfter } from './keep-metrics.ts';
 import { tellTasks } from './tell.ts';
@@ -34,6 +36,7 @@ export function tasksAfter(
   const happening: Happening = { event, sha, environment, release: tag, at, by, url: null, says, once, ...(run === null ? {} : { run }) };
   const told = [...tellTasks(situation, happening, scene.policy), ...measureAfter(situation, policy.environments)];
   const { review = null, rollback } = environmentOf(policy, environment) ?? {};
+  if (event === 'deployed') told.push(...attachTasks(situation, policy, { environment, sha, tag }));
   if (rollback !== undefined && event === 'deployed') told.push(...watchTasks(situation, environment, sha));
   if (review === null || event === 'failed') return told;
   return [...told, ...reviewTasks(situation, { environment, sha, cause: event, after: event === 'deployed' ? review.after : 0 })];

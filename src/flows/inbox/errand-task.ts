@@ -85,6 +85,8 @@ function taskOf(errand: Errand, delivery: string | null): NewTask {
     case 'watch':
       // Together with the commands: it may take the environment's turn.
       return { key: repository, kind, body, unique: `watch/${home.id}/${errand.environment.toLowerCase()}/${errand.began ?? ''}` };
+    case 'attach':
+      return { key: `${repository}/attach`, kind, body, unique: `attach/${home.id}/${errand.tag}` };
     case 'measure':
       return { key: `${repository}/measure`, kind, body, unique: `measure/${home.id}` };
     case 'review': {

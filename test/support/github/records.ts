@@ -242,6 +242,8 @@ export interface Release {
   updatedAt: string;
   readonly assets: Asset[];
   readonly reactions: Reaction[];
+  /** GitHub lets nobody change it any more. */
+  immutable?: boolean;
 }
 
 export interface Repository {

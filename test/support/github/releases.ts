@@ -118,7 +118,7 @@ export function releaseShape(release: Release, urls: Urls) {
     name: release.name,
     body: release.body,
     draft: release.draft,
-    immutable: false,
+    immutable: release.immutable ?? false,
     prerelease: release.prerelease,
     created_at: commitDate(release),
     published_at: release.publishedAt,

@@ -79,7 +79,7 @@ export class GitHubServer {
     const server = /^\/api\/(v3|graphql|uploads)(?=\/|$)/.exec(url.pathname);
     const path = url.pathname.replace(/^\/api\/v3(?=\/|$)/, '').replace(/^\/api(?=\/(graphql|uploads))/, '') || '/';
     const urls = server ? { api: `${this.#base}/api/v3`, html: this.#base, uploads: `${this.#base}/api/uploads` } : this.#parts.state.urls;
-    const text = (request.headers['content-type'] ?? '').includes('json') && bytes.length > 0;
+    const text = /\bjson\b/.test(request.headers['content-type'] ?? '') && bytes.length > 0;
     return { method: request.method ?? 'GET', path, url, urls, headers: request.headers, bytes, json: text ? parseJson(bytes) : undefined };
   }
 
