@@ -229,6 +229,8 @@ export interface Sight {
   readonly scene: Scene | null;
   /** Null likewise. */
   readonly range: { readonly base: string; readonly seen: RangeSeen } | null;
+  /** The query itself came to nothing, so that every part was read by itself: to ask so again soon is of no use. */
+  readonly failed: boolean;
   /** Environments that jobs of the run wait for; one that is not among them may be waited for all the same, as rules of Apps do not show. */
   readonly waiting: readonly string[];
   readonly checks: ReadonlyMap<string, Observed<readonly CheckRunSeen[]>>;

@@ -123,10 +123,10 @@ async function look(
     refused ||= ours;
     return ours;
   };
-  for (const [index, size] of SIZES.entries()) {
+  const tries = [...(beside === undefined ? [] : [{ size: SIZES[0], more: beside }]), ...SIZES.map((size) => ({ size, more: undefined }))];
+  for (const [index, { size, more }] of tries.entries()) {
     const variables = { branch: `refs/heads/${branch}`, release, size, some: Math.min(RELEASES, size), after: null };
-    const last = index === SIZES.length - 1;
-    const more = index === 0 ? beside : undefined;
+    const last = index === tries.length - 1;
     const how = { ...READ, heavy: !last, forgive: (error: GraphqlError) => forgive(error) || more?.forgive(error) === true };
     const [selection, around] = more === undefined ? [own, VIEWER] : [`${own}\n  ${more.selection}`, `${VIEWER} ${more.around}`];
     try {
@@ -135,7 +135,7 @@ async function look(
       return { raw, refused };
     } catch (error) {
       if (last || !(error instanceof GitHubProblem) || error.kind !== 'unavailable' || error.status === null) throw error;
-      if (!(await place.patience.wait(1, error.message))) throw error;
+      if (more === undefined && !(await place.patience.wait(1, error.message))) throw error;
     }
   }
   throw new Error('There is no last size.');

@@ -27,8 +27,9 @@ interface RawRoles {
 export async function readSight(place: Place, request: SightRequest): Promise<Sight> {
   const question = new Question(request);
   const scene = request.scene === undefined ? null : await sceneWith(place, request.scene, question);
-  const shown = question.shown ?? (await show(place, question));
-  return { ...(await sightFrom(place, request, shown)), scene };
+  if (question.shown === null) await show(place, question);
+  const { shown, isEmpty } = question;
+  return { ...(await sightFrom(place, request, shown ?? new Map())), scene, failed: shown === null && !isEmpty };
 }
 
 /** Null where there is none to be had: with what was asked beside it, or for reasons of its own, which whoever asks again is told. */
@@ -36,8 +37,9 @@ async function sceneWith(place: Place, request: SceneRequest, question: Question
   try {
     return await readScene(place, request, question);
   } catch (error) {
-    if (error instanceof GitHubProblem) return null;
-    throw error;
+    // Of a limit, or an App that has left, nothing else comes through.
+    if (!(error instanceof GitHubProblem) || error.kind === 'rate-limited' || error.kind === 'unauthorised') throw error;
+    return null;
   }
 }
 
@@ -51,6 +53,10 @@ class Question implements Beside {
   constructor(request: SightRequest) {
     this.#selections = selectionsOf(request);
     this.#waiting = request.waiting;
+  }
+
+  get isEmpty(): boolean {
+    return this.#selections.size === 0 && this.#waiting === undefined;
   }
 
   get selection(): string {
@@ -102,27 +108,26 @@ function selectionsOf({ checks, deployments, environments, merged, reviews, role
 const COLLABORATOR = 'edges { permission node { login } }';
 
 /** Asks again without what was refused: GitHub takes the whole answer away where a part may not be null. */
-async function show(place: Place, question: Question): Promise<Shown> {
+async function show(place: Place, question: Question): Promise<void> {
   for (let tried = 1; tried <= 2; tried += 1) {
     const { selection, around } = question;
-    if (selection === '') break;
+    if (selection === '' && around === '') return question.take({});
     const before = question.refused.size;
     try {
       question.take(
         await askRepository<Record<string, unknown>>(place, selection, { around, how: { heavy: true, forgive: question.forgive } }),
       );
-      return question.shown ?? new Map();
+      return;
     } catch (error) {
       if (!(error instanceof GitHubProblem)) throw error;
       // Whatever it is, the single reads come upon it, too, or are spared by it.
-      if (question.refused.size === before) break;
+      if (question.refused.size === before) return;
     }
   }
-  return new Map();
 }
 
 /** Each part from what was shown, or by itself. */
-async function sightFrom(place: Place, request: SightRequest, shown: Shown): Promise<Omit<Sight, 'scene'>> {
+async function sightFrom(place: Place, request: SightRequest, shown: Shown): Promise<Omit<Sight, 'scene' | 'failed'>> {
   const pulls = request.merged.map((sha, index) => mergedShown(sha, (shown.get(`merged${index}`) ?? null) as RawMerge | null));
   const waiting = shown.get(WAITING) as RawWaiting | undefined;
   const environments = (shown.get('environments') ?? null) as List<{ readonly name: string }> | null;

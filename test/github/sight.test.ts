@@ -61,7 +61,7 @@ async function byReads(
   gates: GatePort,
   options: GitHubOptions,
   request: SightRequest,
-): Promise<Omit<Sight, 'scene' | 'waiting' | 'environments' | 'range'>> {
+): Promise<Omit<Sight, 'scene' | 'waiting' | 'environments' | 'range' | 'failed'>> {
   const each = async <K, V>(keys: readonly K[], see: (key: K) => Promise<V>) =>
     new Map(await Promise.all(keys.map(async (key) => [key, await see(key)] as const)));
   const place = placeOf(options);
@@ -79,7 +79,7 @@ async function byReads(
   };
 }
 
-function plain(sight: Omit<Sight, 'scene' | 'waiting' | 'environments' | 'range'>, request: SightRequest) {
+function plain(sight: Omit<Sight, 'scene' | 'waiting' | 'environments' | 'range' | 'failed'>, request: SightRequest) {
   const { checks, deployments, merged, reviews, roles } = sight;
   const strip = (name: string) => {
     const seen = deployments.get(name);
@@ -218,6 +218,15 @@ describe('what is seen together', () => {
     world.faults.answer('graphql', 502);
     const { sight } = await bothWays(repository, { ...NOTHING, checks: [repository.sha()], roles: ['ada'] });
     expect(sight.checks.get(repository.sha())).toMatchObject({ known: true, value: [{ name: 'test' }] });
+    expect(sight.failed).toBe(true);
+  });
+
+  it('is less than the repository: where both are too much at a time, it is seen at once, and the rest after it', async () => {
+    const repository = begin();
+    repository.check('test', 'success');
+    world.faults.answer('graphql', 502);
+    const { sight, calls } = await bothWays(repository, { ...NOTHING, checks: [repository.sha()], scene: { releaseBranch } });
+    expect([sight.scene?.branch.name, sight.failed, calls]).toEqual(['main', false, 3]);
   });
 
   it('of a commit that there is not is unknown, and no list of nothing', async () => {

@@ -68,9 +68,8 @@ describe('the gate opens', () => {
     const repository = await begin();
     green(repository, 'test');
     const running = gate(repository, { 'wait-minutes': '0.05' });
-    // The first look has happened when the checks were asked for.
-    while (world.calls.count('GET /repos/{owner}/{repo}/commits/{ref}/statuses') === 0)
-      await new Promise((resolve) => setTimeout(resolve, 20));
+    // The first look has happened when two queries were answered: for the policy, and for what it asks.
+    while (world.calls.count('graphql') < 2) await new Promise((resolve) => setTimeout(resolve, 20));
     green(repository, 'regression / a');
     const result = await running;
     expect(result).toMatchObject({ status: 0, commands: [], outputs: { decision: 'approve' } });

@@ -20,6 +20,9 @@ export interface Eyes extends Pick<GateLook, 'github' | 'gates' | 'roleOf'> {
 
 const ASKED = 'asked';
 const BRANCH = 'branch';
+/** A GitHub that cannot answer such a query, as an older server, is not asked one for each look. */
+const FAILED = 'sight-failed';
+const FAILED_MINUTES = 10;
 const ASKED_MINUTES = 7 * 24 * 60;
 const SPEAKERS = 'speakers';
 const SPEAKERS_MINUTES = 7 * 24 * 60;
@@ -72,8 +75,9 @@ async function seeRest(look: GateLook, wants: Wants, ask: NonNullable<GatePort['
   const before = await memory.recall(ASKED, environment.toLowerCase(), ASKED_MINUTES);
   if (JSON.stringify(before) !== JSON.stringify(rest)) memory.remember(ASKED, environment.toLowerCase(), rest);
   const request = without(await foresee(look, wants), ahead);
-  if (isNothing(request)) return ahead;
+  if (isNothing(request) || (await memory.recall(FAILED, 'lately', FAILED_MINUTES)) !== null) return ahead;
   const seen = await ask(request);
+  if (seen.failed) memory.remember(FAILED, 'lately', true);
   return ahead === null ? seen : joined(ahead, seen);
 }
 
@@ -89,14 +93,17 @@ export interface Ahead extends Foresight {
 export async function lookAhead(gates: GatePort, ahead: Ahead): Promise<Sight | null> {
   if (gates.sight === undefined) return null;
   const { memory, environment, waiting, sha } = ahead;
-  const [before, guess] = await Promise.all([
+  const [before, guess, failed] = await Promise.all([
     memory.recall<Omit<Wants, 'environment'>>(ASKED, environment.toLowerCase(), ASKED_MINUTES),
     memory.recall<string>(BRANCH, 'default', ASKED_MINUTES),
+    memory.recall(FAILED, 'lately', FAILED_MINUTES),
   ]);
+  if (failed !== null) return null;
   const request = before === null || sha === '' ? NOTHING : await foresee(ahead, { environment, ...before });
   const range = before === null || sha === '' ? null : await rangeOf(ahead, before.asked);
   const scene = { releaseBranch, glance: true, ...(guess === null ? {} : { guess }) };
   const sight = await gates.sight({ ...request, scene, ...(range === null ? {} : { range }), ...(waiting === null ? {} : { waiting }) });
+  if (sight.failed) memory.remember(FAILED, 'lately', true);
   const branch = sight.scene?.branch.name ?? guess;
   if (branch !== guess && branch !== null) memory.remember(BRANCH, 'default', branch);
   return sight;
@@ -131,6 +138,7 @@ function joined(one: Sight, other: Sight): Sight {
   return {
     scene: one.scene ?? other.scene,
     range: one.range ?? other.range,
+    failed: one.failed || other.failed,
     waiting: [...one.waiting, ...other.waiting],
     checks: new Map([...one.checks, ...other.checks]),
     deployments: new Map([...one.deployments, ...other.deployments]),
