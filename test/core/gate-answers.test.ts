@@ -109,7 +109,7 @@ const decision = (text: string) => decisionOf([findingOf(text)]);
 
 /** Every sentence that holds words of others, made of one text. */
 const SAYINGS: Readonly<Record<string, (text: string) => string>> = {
-  'an approval': (text) => approvedText(spotOf(text), decision(text), true),
+  'an approval': (text) => approvedText(spotOf(text), decision(text), true, text),
   'a rejection': (text) => rejectedText(spotOf(text), text, text),
   'a later word': (text) => saidSinceText(spotOf(text), 'approve'),
   'own work': (text) => ownWorkText(spotOf(text), `is ${text}`, [text]),

@@ -85,6 +85,19 @@ it('that was let past its gate says by whom', async () => {
   expect(page).toContain('| check unit | ⏳ pending |');
 });
 
+it('the status shows commands as they have to be written here', async () => {
+  const policy = 'commands: { prefix: ship }\nenvironments:\n  qa: { deploy: deploy.yml, requires: [{ approvals: { count: 1 } }] }\n';
+  const story = await begin(policy, { files: FILES });
+  const pull = release(story, 'v1.1.0');
+  await commands(story, pull, '/ship deploy qa');
+  story.repository.finish(lastRun(story), 'success', 'build');
+  await story.settle();
+  expect(story.status(pull)).toContain(
+    '`/ship why ENVIRONMENT` shows the evidence, `/ship approve ENVIRONMENT` approves exactly this commit.',
+  );
+  expect(await commands(story, pull, '/ship approve qa', 'cat')).toContain('until you take it back with `/ship reject qa REASON`.');
+});
+
 it('names the version in the first status of an environment whose gate needs nothing of the release', async () => {
   const story = await begin('environments:\n  qa: { deploy: deploy.yml, requires: [{ checks: [unit] }] }\n', { files: FILES });
   const pull = release(story, 'v1.1.0');

@@ -5,10 +5,10 @@ import { inlineText } from '../notes/markdown.ts';
 import { joined, nameSpan } from '../summary/page.ts';
 import { missingText, type Spot, spotText } from './gate.ts';
 
-/** `early`: the policy leaves out who deploys it, and nobody does yet. */
-export function approvedText(spot: Spot, decision: Pick<Decision, 'outcome' | 'findings'>, early: boolean): string {
+/** `early`: the policy leaves out who deploys it, and nobody does yet. `reject`: the command that takes it back. */
+export function approvedText(spot: Spot, decision: Pick<Decision, 'outcome' | 'findings'>, early: boolean, reject: string): string {
   return joined([
-    `You approve ${spotText(spot)}. That holds for this commit in this environment, re-runs included, until you ${nameSpan('/reject')} it.`,
+    `You approve ${spotText(spot)}. That holds for this commit in this environment, re-runs included, until you take it back with ${nameSpan(reject)}.`,
     spot.run === null ? 'No deployment of it waits there yet.' : '',
     early ? 'The policy does not count whoever deploys it: if that will be you, this approval will not count.' : '',
     missingText(decision, spot),

@@ -25,6 +25,8 @@ export interface GateStatus {
   readonly trouble: string | null;
   /** Login of who let it on without us, where that is told. */
   readonly by?: string;
+  /** What commands began with when it was decided, where that is anything. */
+  readonly prefix?: string;
 }
 
 export interface SeenFinding extends Finding {
@@ -54,6 +56,8 @@ export interface StatusPlace {
 /** The kept comment; `where`: what is where, as Markdown. */
 export function statusPage(sha: string, gates: readonly GateStatus[], place: StatusPlace, where = ''): string {
   const version = gates.map((one) => one.version).find((one) => one !== null) ?? null;
+  const [newest] = gates.toSorted((a, b) => (instantOf(b.at) ?? 0) - (instantOf(a.at) ?? 0));
+  const command = (name: string) => nameSpan(`/${newest?.prefix === undefined ? '' : `${newest.prefix} `}${name} ENVIRONMENT`);
   const rows = gates.flatMap((gate) => rowsOf(gate, place));
   const troubles = gates.flatMap(({ environment, trouble }) => (trouble === null ? [] : [`${environment}: ${trouble}`]));
   return withoutCommands(
@@ -65,7 +69,7 @@ export function statusPage(sha: string, gates: readonly GateStatus[], place: Sta
       }),
       where,
       alert('WARNING', 'GitHub could not be told.', troubles, 10),
-      'It is kept up to date. `/why ENVIRONMENT` shows the evidence, `/approve ENVIRONMENT` approves exactly this commit.',
+      `It is kept up to date. ${command('why')} shows the evidence, ${command('approve')} approves exactly this commit.`,
     ]),
   );
 }

@@ -64,7 +64,7 @@ async function speak(ask: Ask, state: SpokenApproval['state'], environment: stri
   });
   const says =
     state === 'approve'
-      ? approvedText(spot, view.decision, place.barred === 'unknown')
+      ? approvedText(spot, view.decision, place.barred === 'unknown', spelled(ask, `reject ${quotedName(spot.environment)} REASON`))
       : rejectedText(spot, reason ?? '', spelled(ask, `approve ${quotedName(spot.environment)}`));
   return {
     done: true,

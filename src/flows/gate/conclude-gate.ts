@@ -37,6 +37,8 @@ export interface Looked {
   readonly seen: { readonly gate: Gate; readonly facts: GateFacts; readonly tag: string | null } | null;
   readonly policy: Scene['policy'];
   readonly notes?: readonly NoteWrite[];
+  /** What commands begin with; absent: not known. */
+  readonly prefix?: string;
 }
 
 /** GitHub takes ten reports for a deployment (documented). */
@@ -81,7 +83,8 @@ export async function conclude(situation: Situation, errand: GateErrand, given: 
   };
   const version = seen?.tag ?? null;
   const last = sha === '' ? null : await readDecided(notes, repository, errand.environment, sha);
-  const status = statusOf(waiting, decision, { version, last, at });
+  const prefix = given.prefix ?? last?.prefix ?? '';
+  const status = statusOf(waiting, decision, { version, last, at, prefix });
   const thread = changed && sha !== '' && given.scene.known ? await seeThread(situation, sha, given.scene.value) : null;
   const tasks: NewTask[] = [];
   if (changed) {
@@ -155,7 +158,12 @@ function reasonsOf({ outcome, findings }: Pick<Decision, 'outcome' | 'findings'>
 function statusOf(
   { environment, sha, run, attempt, since }: WaitingGate,
   decision: Decision,
-  { version, last, at }: { readonly version: string | null; readonly last: GateStatus | null; readonly at: string },
+  {
+    version,
+    last,
+    at,
+    prefix,
+  }: { readonly version: string | null; readonly last: GateStatus | null; readonly at: string; readonly prefix: string },
 ): GateStatus | null {
   if (sha === '') return null;
   const same = last !== null && last.run === run && last.attempt === attempt;
@@ -172,6 +180,7 @@ function statusOf(
     version: version ?? last?.version ?? null,
     findings,
     trouble: same ? last.trouble : null,
+    ...(prefix === '' ? {} : { prefix }),
   };
 }
 

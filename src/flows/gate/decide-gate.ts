@@ -239,6 +239,7 @@ async function look(situation: Situation, errand: GateErrand, given: Omit<Given,
     seen: { gate, facts: seen.facts, tag },
     policy: scene.policy,
     notes: native.notes,
+    prefix: policy.commands.prefix,
   };
 }
 
