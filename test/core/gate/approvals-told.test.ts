@@ -116,6 +116,9 @@ describe('what a word would be worth', () => {
     expect(worth('grace')).toEqual({ counts: 'yes', barred: 'yes', why: 'is an author.' });
     expect(worth('edsger')).toEqual({ counts: 'no', barred: 'no', why: 'is none of @ada, @grace.' });
     expect(worth('grace', 'read')).toEqual({ counts: 'no', barred: 'yes', why: 'has no write access to the repository (read).' });
+    const unnamed = (as: 'author' | 'committer') =>
+      worth('ada', 'write', { people: people({ authors: [], unattributed: [{ as, name: 'A' }] }) });
+    expect([unnamed('author').barred, unnamed('committer').barred]).toEqual(['no', 'unknown']);
     expect(worth('ada', 'write', { people: unseen() })).toEqual({
       counts: 'yes',
       barred: 'unknown',

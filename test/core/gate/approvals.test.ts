@@ -59,6 +59,7 @@ describe('so many people', () => {
       says: '@ada approved; still needs approval by one more person, from anyone with write access.',
       who: ['ada'],
     });
+    expect(judge(asked('{ count: 3 }'), [approval('ada')]).says).toContain('still needs approval by 2 more people, from');
     expect(judge(asked('{ count: 2, from: ["@acme/ops", maintain] }'), [], { teams: {} })).toMatchObject({
       says: 'Needs approval by 2 people, from @acme/ops, maintain.',
       who: [],
@@ -363,10 +364,36 @@ describe('a person’s no', () => {
         ],
         'reject',
       ],
+      [
+        'not by what somebody takes back',
+        [approval('grace', 'approve', at(5)), approval('bob', 'dismissed', { source: 'review', environment: null, ...at(11) })],
+        'reject',
+      ],
+      ['perhaps by a word that nobody can read', [approval('grace', 'approve', at(5)), approval('bob', 'sparkling', at(11))], 'wait'],
       ['perhaps by somebody whose role could not be seen', [approval('grace', 'approve', { role: unseen(), ...at(11) })], 'wait'],
       ['perhaps by somebody who speaks at a time that cannot be read', [approval('grace', 'approve', { at: 'lately' })], 'wait'],
     ])('is taken back %s', (_, words, outcome) => {
       expect(judge(ONE, [no, ...words]).outcome).toBe(outcome);
+    });
+
+    it('is perhaps taken back where nobody can read when it was said', () => {
+      const words = [approval('grace', 'approve', at(11)), approval('ada', 'reject', { ...gone, at: 'lately' })];
+      expect(judge(ONE, words)).toMatchObject({ outcome: 'wait', code: 'approver-unclear', who: ['ada'] });
+    });
+
+    it('is theirs to take back once they may speak again, by whatever way', () => {
+      const again = approval('ada', 'approve', { source: 'review', environment: null, ...at(12) });
+      expect(judge(ONE, [approval('ada', 'reject', { entitled: true, ...at(10) }), again])).toMatchObject({
+        outcome: 'approve',
+        who: ['ada'],
+      });
+      const unclear = judge(ONE, [approval('grace', 'approve', at(5)), { ...no, role: unseen() }, { ...again, role: unseen() }]);
+      expect(unclear).toMatchObject({ outcome: 'wait', code: 'approver-unclear', who: ['ada'] });
+    });
+
+    it('may have been one where nobody can read what was said', () => {
+      const word = approval('ada', 'sparkling', gone);
+      expect(judge(ONE, [approval('grace', 'approve', at(11)), word])).toMatchObject({ outcome: 'wait', code: 'approver-unclear' });
     });
 
     it('is taken back by nobody with a part in what is deployed', () => {
@@ -439,6 +466,12 @@ describe('S-29: who had a part in it', () => {
       'S-35: the author, where none is named,',
       'author',
       { people: people({ authors: [] }) },
+      'Who the author is is not told: nobody is named. Approvals by author do not count.',
+    ],
+    [
+      'S-35: the author, where none is named and nobody looked who pushed,',
+      'author',
+      { people: people({ authors: [], pushers: null }) },
       'Who the author is is not told: nobody is named. Approvals by author do not count.',
     ],
     [

@@ -46,6 +46,11 @@ describe('an environment', () => {
     expect(decide(open, facts({ ...here, holds: unseen() })).outcome).toBe('wait');
   });
 
+  it('has whom the policy names as deployers, where it names any', () => {
+    expect(gateIn({ ...policy, deployers: ['jenkins-bot'] }, 'production').deployers).toEqual(['jenkins-bot']);
+    expect(gateIn(policy, 'production')).not.toHaveProperty('deployers');
+  });
+
   it('is the same in other letters, as for GitHub', () => {
     expect(decide(gateIn(policy, 'PRODUCTION'), facts({ environment: 'Production', checks: known([check('test')]) })).outcome).toBe(
       'approve',

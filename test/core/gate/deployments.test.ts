@@ -123,6 +123,11 @@ describe('S-46: soak', () => {
     ],
     ['its success is told without a time', [deployment(null, { state: 'success' })], 'deployment-unclear'],
     ['deployed again, which failed after a success', [deployment(at('09:00')), deployment(at('11:00'), { state: 'failure' })], 'soaked'],
+    [
+      'deployed again too early, which failed after a success',
+      [deployment(at('09:00')), deployment(at('10:00'), { state: 'failure' })],
+      'soaked',
+    ],
     ['begun just now', [deployment(at('12:00'))], 'soaking'],
     [
       'deployed again after it was taken down: a new one',
@@ -239,6 +244,15 @@ describe('S-19: a success that was posted by hand', () => {
     expect(codes(AFTER, [deployment(at('11:00'), hand), deployment(at('10:00'), job)])).toEqual(['deployed-before']);
     expect(codes(AFTER, [deployment(at('11:00'), hand), deployment(null)])).toEqual(['deploying-before']);
     expect(codes(SOAK, [deployment(at('08:00'), hand), deployment(at('11:00'), job)])[0]).toBe('soaking');
+    // It takes nothing's place either.
+    expect(codes(SOAK, [deployment(at('08:00'), job), deployment(at('09:00'), hand)])[0]).toBe('soaked');
+    const early = deployment(at('08:00'), { ...job, state: 'inactive', endedAt: at('09:00') });
+    expect(codes(SOAK, [early, deployment(at('10:00'), hand)])[0]).toBe('soak-cut-short');
+  });
+
+  it('is nothing where it is none', () => {
+    expect(codes(AFTER, [deployment(null, said('eve'))])).toEqual(['deploying-before']);
+    expect(codes(AFTER, [deployment(at('09:00'), { ...said('eve'), state: 'failure' })])).toEqual(['not-deployed-before']);
   });
 
   it('of another commit ends a soak all the same, and its time may be wrong: it proves nothing, and may be true', () => {
