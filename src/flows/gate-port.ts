@@ -243,7 +243,10 @@ export interface Sight {
 }
 
 export interface GatePort {
-  /** Many reads at the cost of one; a part that cannot be shown with the others is read by itself. Absent: all are. */
+  /**
+   * Many reads at the cost of one; a part that cannot be shown with the others is read by itself. Absent: all are. Throws as the scene does,
+   * where that is all that is asked, or cannot be had for reasons that are everybody's.
+   */
   readonly sight?: (request: SightRequest) => Promise<Sight>;
   /** Throws only where no answer came: a repeated one is `already`. */
   readonly answer: (answer: GateAnswer) => Promise<Answered>;

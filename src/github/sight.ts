@@ -37,8 +37,9 @@ async function sceneWith(place: Place, request: SceneRequest, question: Question
   try {
     return await readScene(place, request, question);
   } catch (error) {
-    // Of a limit, or an App that has left, nothing else comes through.
-    if (!(error instanceof GitHubProblem) || error.kind === 'rate-limited' || error.kind === 'unauthorised') throw error;
+    // Of a limit, or an App that has left, nothing else comes through; and alone it has nothing to be rid of.
+    if (!(error instanceof GitHubProblem) || question.isEmpty || error.kind === 'rate-limited' || error.kind === 'unauthorised')
+      throw error;
     return null;
   }
 }

@@ -84,7 +84,7 @@ describe('/why', () => {
   it('says what could not be seen, and why', async () => {
     const story = await begin(ALL);
     const pull = story.merged();
-    story.world.faults.answer('GET /repos/{owner}/{repo}/deployments', 403, { message: 'Resource not accessible by integration' });
+    story.world.faults.withdraw('deployments');
     const says = await story.hears(pull, '/why production', 'eve');
     expect(says).toContain('❔ unknown');
     expect(says).toMatch(/Deployments to `qa`\*\* could not be seen/);

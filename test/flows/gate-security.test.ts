@@ -177,17 +177,11 @@ describe('checks', () => {
     story.merge('feat: one');
     story.repository.check('test', 'success');
     await story.settle();
-    const { permissions } = story.app.app;
-    const { checks: _, ...others } = permissions;
-    const grant = (all: typeof permissions) => {
-      story.app.app.permissions = all;
-      story.world.faults.expireTokens();
-    };
-    grant(others);
+    const giveBack = story.world.faults.withdraw('checks');
     const run = await story.deploy('production');
     expect(story.word(run)).toContain('❔ check test of github-actions: The checks of this commit could not be seen');
     expect(story.word(run)).toContain('checks: read');
-    grant(permissions);
+    giveBack();
     await story.pass('1m');
     expect(story.states(run)).toEqual(['pending', 'approved']);
   });

@@ -114,8 +114,9 @@ function blind(
 
 /** What may be otherwise in a minute, and what people have to mend, is told at the gate; a limit, or an App that has left, is the worker's. */
 async function seeScene({ github, gates }: Situation, first: Ahead): Promise<readonly [Observed<Scene>, Sight | null]> {
-  const ahead = await lookAhead(gates, first);
+  let ahead: Sight | null = null;
   try {
+    ahead = await lookAhead(gates, first);
     return [{ known: true, value: ahead?.scene ?? (await github.scene({ releaseBranch, glance: true })) }, ahead];
   } catch (error) {
     if (error instanceof GitHubProblem && error.kind !== 'rate-limited' && error.kind !== 'unauthorised')
@@ -238,8 +239,8 @@ async function look(situation: Situation, errand: GateErrand, given: Omit<Given,
     decision: decide(gate, seen.facts),
     seen: { gate, facts: seen.facts, tag },
     policy: scene.policy,
-    notes: native.notes,
     prefix: policy.commands.prefix,
+    notes: native.notes,
   };
 }
 

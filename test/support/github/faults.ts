@@ -84,6 +84,21 @@ export class Faults {
     for (const [token, actor] of this.#state.tokens) if (actor.kind === 'installation') this.#state.tokens.delete(token);
   }
 
+  /** No App has that permission any more, tokens that are out included, until what is returned is called. */
+  withdraw(name: string): () => void {
+    const actors = [...this.#state.tokens.values()].flatMap((actor) => (actor.kind === 'installation' ? [actor] : []));
+    const had = [...this.#state.apps.values(), ...actors].map((holder) => ({ holder, permissions: holder.permissions }));
+    for (const { holder, permissions } of had) {
+      const { [name]: _, ...others } = permissions;
+      Object.assign(holder, { permissions: others });
+    }
+    return () => {
+      for (const { holder, permissions } of had) Object.assign(holder, { permissions });
+      // Those that were made meanwhile have less.
+      this.expireTokens();
+    };
+  }
+
   /** Faults that were set and never met. */
   get unused(): string[] {
     const rules = this.#rules.filter((rule) => rule.left > 0).map((rule) => `${rule.act.kind} on ${rule.on} (${rule.left} left)`);
