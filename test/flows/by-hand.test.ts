@@ -79,6 +79,25 @@ describe('S-19: a deployment that a person posts', () => {
   });
 });
 
+describe('S-19: what comes along, where a person says that something older stands there', () => {
+  it('is what came since that: it may be true', async () => {
+    const story = await begin('environments:\n  qa: { requires: [{ approvals: { count: 1 } }], for: { maintenance: { requires: [] } } }\n');
+    const occasion = async () => (await story.record()).filter(({ what }) => what === 'gate').at(-1)?.decision?.occasion;
+    story.merge('feat: one');
+    story.tag('v1.1.0');
+    story.repository.deploy('qa', { ref: 'refs/tags/v1.1.0' });
+    story.merge('fix: first');
+    story.tag('v1.1.1');
+    await story.succeed(await story.deploy('qa'));
+    expect(await occasion()).toBe('maintenance');
+    story.repository.deploy('qa', { ref: 'refs/tags/v1.0.0', by: 'bob' });
+    story.merge('fix: second');
+    story.tag('v1.1.2');
+    await story.deploy('qa');
+    expect(await occasion()).toBe('feature');
+  });
+});
+
 describe('S-19: a success that a person posts on a job’s own deployment', () => {
   it('proves nothing, and the job’s own does', async () => {
     const story = await begin('environments:\n  qa: {}\n  production: { after: qa }\n', { files: FILES });
