@@ -276,3 +276,39 @@ describe('a breach of the contract is kept for the end', () => {
     world.violations.length = 0;
   });
 });
+
+describe('what gates look at', () => {
+  it('has every run of a check where all are asked for, and the newest of each where not', async () => {
+    repository.check('test', 'failure');
+    repository.check('test', 'success');
+    const runs = async (filter: string) => {
+      const suites = `checkSuites(first: 5) { nodes { checkRuns(first: 5${filter}) { nodes { databaseId conclusion } } } }`;
+      const { data } = await ask(inRepository(`object(oid: "${repository.sha()}") { ... on Commit { status { state } ${suites} } }`));
+      expect(data.repository.object.status).toBeNull();
+      return data.repository.object.checkSuites.nodes[0].checkRuns.nodes.map((one: { conclusion: string }) => one.conclusion);
+    };
+    expect(await runs(', filterBy: { checkType: ALL }')).toEqual(['FAILURE', 'SUCCESS']);
+    expect(await runs('')).toEqual(['SUCCESS']);
+  });
+
+  it('tells who may do what, of those who may do more than anybody', async () => {
+    world.grant(repository, 'ada', 'write');
+    world.state.account('stranger');
+    const roleOf = async (login: string) => {
+      const edges = `collaborators(login: "${login}", first: 1) { edges { permission node { login } } }`;
+      return (await ask(inRepository(edges))).data.repository.collaborators.edges;
+    };
+    expect(await roleOf('ADA')).toEqual([{ permission: 'WRITE', node: { login: 'ada' } }]);
+    expect(await roleOf('stranger')).toEqual([]);
+  });
+
+  it('is refused part by part, and as a whole where a part may not be null', async () => {
+    const app = world.app('blind', { permissions: { contents: 'read' } });
+    const token = world.installationToken(world.install(app, 'acme'));
+    const status = `object(oid: "${repository.sha()}") { ... on Commit { status { state } } }`;
+    const partly = await ask(inRepository(`name ${status}`), {}, token);
+    expect(partly).toMatchObject({ data: { repository: { name: 'app', object: { status: null } } }, errors: [{ type: 'FORBIDDEN' }] });
+    const nothing = await ask(inRepository('name deployments(first: 1) { nodes { databaseId } }'), {}, token);
+    expect(nothing).toMatchObject({ data: { repository: null }, errors: [{ type: 'FORBIDDEN', path: ['repository', 'deployments'] }] });
+  });
+});
