@@ -86,7 +86,7 @@ function whyOf(text: string, arrival: Arrival | null = null): string {
 
 function arrivedOf(text: string, outcome: 'approve' | 'bypassed'): string {
   const findings = (['approved', 'waived'] as const).map((code) => ({ ...findingOf(text, 'met'), code }));
-  return whyOf(text, { since: NOW, run: 7, gate: { outcome, at: NOW, findings, by: text } });
+  return whyOf(text, { isThere: outcome === 'approve', since: NOW, run: 7, gate: { outcome, at: NOW, findings, by: text } });
 }
 
 function overrideOf(text: string): Override {

@@ -1,7 +1,7 @@
 // A deployment that only waits makes way for a newer release and for a security fix; what was let in, or runs, does not.
 import { afterEach, describe, expect, it } from 'vitest';
 import type { Pull } from '../support/github/records.ts';
-import { answerOf, claims, commands, DEPLOY, dispatched, ends, FILES, lastRun, release } from './deploy-story.ts';
+import { answerOf, claims, commands, DEPLOY, deploys, dispatched, ends, FILES, lastRun, release } from './deploy-story.ts';
 import { type GateStory, gateStories } from './gate-story.ts';
 
 const { begin, end } = gateStories();
@@ -197,6 +197,27 @@ describe('at the same instant', () => {
       expect(answerOf(first)).not.toBe('');
       expect(answerOf(second)).toContain('is on its way to `qa`');
     }
+  });
+});
+
+describe('a rollback at the same instant', () => {
+  it('waits until it is known what it stops, and one run is left', async () => {
+    const story = await begin('environments:\n  qa: { deploy: deploy.yml }\n', { files: FILES });
+    story.world.grant(story.repository, 'mia', 'maintain');
+    for (const tag of ['v1.1.0', 'v1.2.0']) await deploys(story, release(story, tag), '/deploy qa');
+    const third = release(story, 'v1.3.0');
+    const issue = story.repository.openIssue('It is down', { by: 'mia' });
+    await story.settle();
+    story.repository.comment(third, '/deploy qa', { by: 'ada' });
+    story.repository.comment(issue, '/rollback qa', { by: 'mia' });
+    await story.settle();
+    for (let times = 0; times < 6; times += 1) await story.pass('10s');
+    const open = dispatched(story).filter((one) => one.status !== 'completed');
+    expect(open).toHaveLength(1);
+    expect(await claims(story)).toMatchObject([{ run: open[0]?.id }]);
+    // Whoever came first: a deployment that comes to a rollback is told to wait.
+    expect(answerOf(issue)).toContain('`qa` goes back from `v1.2.0`');
+    expect(open[0]?.ref).toBe('refs/tags/v1.1.0');
   });
 });
 

@@ -34,6 +34,21 @@ it('names who approved it where its deployer may not', async () => {
   expect(page).not.toMatch(/🟡|Who deploys is not known|No deployment of it waits/);
 });
 
+it('once it is let in, and not there yet, says that it is on its way', async () => {
+  const story = await begin(NOT_ITS_DEPLOYER, { files: FILES });
+  const pull = release(story, 'v1.1.0');
+  await commands(story, pull, '/deploy qa', 'bob');
+  const run = lastRun(story);
+  story.repository.finish(run, 'success', 'build');
+  await story.settle();
+  await commands(story, pull, '/approve qa', 'cat');
+  expect(run.status).toBe('in_progress');
+  const page = await commands(story, pull, '/why qa', 'eve');
+  expect(page).toContain('(`v1.1.0`): 🟢 let in');
+  expect(page).toContain(`It is being deployed by [\`run ${run.id}\`]`);
+  expect(page).toContain('approved by `cat`');
+});
+
 it('of a commit that was there and is no longer tells what one would be asked', async () => {
   const { story, says } = await approved();
   story.policy('environments:\n  qa: { deploy: deploy.yml, requires: [{ checks: [unit] }] }\n');

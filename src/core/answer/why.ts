@@ -29,8 +29,9 @@ export interface Why {
   readonly limit?: number;
 }
 
-/** A commit that is in the environment. */
+/** A commit that is in the environment, or was let in and is on its way. */
 export interface Arrival {
+  readonly isThere: boolean;
   /** ISO 8601. */
   readonly since: string;
   readonly run: number | null;
@@ -88,7 +89,8 @@ const WOULD: Readonly<Record<Decision['outcome'], string>> = {
 };
 
 function headline({ spot, decision, waits, arrival = null }: Why): string {
-  const how = arrival !== null ? '✅ deployed' : (waits === null ? WOULD : OUTCOMES)[decision.outcome];
+  const arrived = arrival === null ? null : arrival.isThere ? '✅ deployed' : '🟢 let in';
+  const how = arrived ?? (waits === null ? WOULD : OUTCOMES)[decision.outcome];
   return `### ${spotText(spot)}: ${how}`;
 }
 
@@ -109,8 +111,11 @@ function summary({ spot, decision, facts, waits, arrival = null, base }: Why): s
   return sentences([unmetText(findings), what, where, next]);
 }
 
-function arrivalText({ since, run, gate }: Arrival, base: string): string {
-  const there = `It has been there since ${timeText(since)}${run === null ? '' : `, deployed by ${runText(run, base)}`}.`;
+function arrivalText({ isThere, since, run, gate }: Arrival, base: string): string {
+  const how = run === null ? '' : ` by ${runText(run, base)}`;
+  const there = isThere
+    ? `It has been there since ${timeText(since)}${how === '' ? '' : `, deployed${how}`}.`
+    : `It is being deployed${how}.`;
   if (gate === null) return `${there} Its gate was not asked, as far as is known here.`;
   const { outcome, at, findings, by } = gate;
   if (outcome === 'bypassed') {

@@ -20,6 +20,8 @@ const SECOND = 1_000;
 const MINUTE = 60 * SECOND;
 /** Whoever has taken the turn has asked GitHub within this, or never will. */
 const BEGINS = 11 * MINUTE;
+/** A rollback waits no longer for it: something is wrong already. */
+const BACK_BEGINS = MINUTE;
 
 export interface InTheWay {
   readonly before: Claimed;
@@ -28,7 +30,10 @@ export interface InTheWay {
 }
 
 /** Of a rollback; null: it makes way. One rollback does not push out another. */
-export function inTheWayBack(ask: Ask, { before: { claim }, deployed, scene }: InTheWay): Answer | null {
+export function inTheWayBack(ask: Ask, { before, deployed, scene }: InTheWay): Answer | null {
+  const { claim } = before;
+  const soon = claim.kind === 'rollback' ? null : untilBegun(ask, before, BACK_BEGINS);
+  if (soon !== null) return soon;
   if (claim.kind === 'rollback' || (claim.sent !== null && claim.run === null)) return busyWith(ask, claim, scene);
   return hasBegunHere(claim, deployed) ? busyWith(ask, claim, scene, begunText(claim, 'begun', baseOf(scene))) : null;
 }
@@ -55,14 +60,16 @@ export async function inTheWayIn(ask: Ask, given: InTheWay & NextIn): Promise<An
     const reject = spelled(ask, `reject ${quotedName(claim.environment)} REASON`);
     return busyWith(ask, claim, scene, waitsThereText(claim, release, reject, base));
   }
-  if (claim.sent === null) {
-    // Its run may be asked for at this moment. Once there is one it is known what has to make way.
-    const age = situation.now - (before.taken ?? 0);
-    return age < BEGINS ? again({}, situation.now + Math.min(MINUTE, Math.max(5 * SECOND, age / 2))) : null;
-  }
+  if (claim.sent === null) return untilBegun(ask, before, BEGINS);
   if (claim.run === null) return busyWith(ask, claim, scene);
   const elsewhere = await deploysElsewhere(ask, given);
   return elsewhere === null ? null : busyWith(ask, claim, scene, elsewhereText(claim, elsewhere, base));
+}
+
+/** Its run may be asked for at this moment: once there is one it is known what has to make way. Null: there is one, or none is to come. */
+function untilBegun({ situation: { now } }: Ask, { claim, taken = 0 }: Claimed, most: number): Answer | null {
+  const age = now - taken;
+  return claim.sent === null && age < most ? again({}, now + Math.min(MINUTE, Math.max(5 * SECOND, age / 2))) : null;
 }
 
 /** Another environment of the policy in which the run is at work now; what cannot be seen may be one. */
