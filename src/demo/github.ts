@@ -151,7 +151,7 @@ function foundRepository(world: World): RepositoryStory {
     repository.release(tag, { by: 'carol', name: tag, body: `- ${message}` });
     for (const environment of ['qa', 'production']) {
       world.clock.advance('24h');
-      repository.deploy(environment, { ref: tag, by: 'carol' });
+      repository.deploy(environment, { ref: tag });
     }
     world.clock.advance('3d');
   }
