@@ -230,6 +230,15 @@ describe('what the commit has been through', () => {
     expect(await gate(repository)).toMatchObject({ status: 1 });
   });
 
+  it('S-19: is nothing that a person has posted by hand', async () => {
+    const repository = await beginAgo(5, 'after: staging');
+    repository.deploy('Staging', { by: 'ada' });
+    expect(await gate(repository)).toMatchObject({
+      status: 1,
+      outputs: { decision: 'wait', reasons: expect.stringContaining('was posted by @ada by hand, which is not counted') },
+    });
+  });
+
   it('is time there, which goes on while the gate waits', async () => {
     const repository = await beginAgo(26, 'after: staging, requires: [{ soak: 24h }]');
     world.clock.set(new Date(Date.now() - 24 * HOUR + 8_000).toISOString());
