@@ -228,7 +228,7 @@ export interface Sight {
   /** Null: not asked for, or not shown: read it by itself, which tells why. */
   readonly scene: Scene | null;
   /** Null likewise. */
-  readonly range: { readonly base: string; readonly seen: RangeSeen } | null;
+  readonly range: { readonly base: string; readonly head: string; readonly seen: RangeSeen } | null;
   /** The query itself came to nothing, so that every part was read by itself: to ask so again soon is of no use. */
   readonly failed: boolean;
   /** Environments that jobs of the run wait for; one that is not among them may be waited for all the same, as rules of Apps do not show. */

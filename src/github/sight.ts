@@ -152,7 +152,7 @@ async function sightFrom(place: Place, request: SightRequest, shown: Shown): Pro
   ]);
   const beside = pulls.flatMap((one) => [...(one?.reviews ?? [])]).map(([number, value]) => [number, { known: true, value }] as const);
   return {
-    range: range === null || request.range === undefined ? null : { base: request.range.base, seen: range },
+    range: range === null || request.range === undefined ? null : { ...request.range, seen: range },
     checks,
     deployments,
     environments: environments === null || environments.pageInfo.hasNextPage ? null : nodesOf(environments).map(({ name }) => name),

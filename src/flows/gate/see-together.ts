@@ -30,7 +30,7 @@ const SPEAKERS_MINUTES = 7 * 24 * 60;
 const MOST_SPEAKERS = 10;
 
 export function seeTogether(look: GateLook, here: boolean): Eyes {
-  const { github, gates, roleOf, memory, gate, sha, ahead = null } = look;
+  const { github, gates, roleOf, memory, gate, ahead = null } = look;
   const { sight: ask } = gates;
   const single: Eyes = {
     github,
@@ -44,8 +44,8 @@ export function seeTogether(look: GateLook, here: boolean): Eyes {
   // Whoever awaits it hears of a failure; nobody may.
   seen.catch(() => undefined);
   const range: typeof github.range = async (base, head, files) => {
-    if (files || base === null || head !== sha || base !== ahead?.range?.base) return github.range(base, head, files);
-    return ahead.range.seen;
+    const shown = ahead?.range ?? null;
+    return !files && shown?.base === base && shown.head === head ? shown.seen : github.range(base, head, files);
   };
   return {
     github: { ...github, range },
@@ -93,12 +93,14 @@ export interface Ahead extends Foresight {
 export async function lookAhead(gates: GatePort, ahead: Ahead): Promise<Sight | null> {
   if (gates.sight === undefined) return null;
   const { memory, environment, waiting, sha } = ahead;
-  const [before, guess, failed] = await Promise.all([
+  const [told, guess, failed] = await Promise.all([
     memory.recall<Omit<Wants, 'environment'>>(ASKED, environment.toLowerCase(), ASKED_MINUTES),
     memory.recall<string>(BRANCH, 'default', ASKED_MINUTES),
     memory.recall(FAILED, 'lately', FAILED_MINUTES),
   ]);
   if (failed !== null) return null;
+  // Another version may have remembered other things.
+  const before = Array.isArray(told?.asked?.deployments) ? told : null;
   const request = before === null || sha === '' ? NOTHING : await foresee(ahead, { environment, ...before });
   const range = before === null || sha === '' ? null : await rangeOf(ahead, before.asked);
   const scene = { releaseBranch, glance: true, ...(guess === null ? {} : { guess }) };
