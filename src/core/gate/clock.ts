@@ -76,7 +76,7 @@ function isOpen({ days, from, to, zone }: WindowPolicy, ms: number): boolean {
   const { hour, minute, dayOfWeek } = Temporal.Instant.fromEpochMilliseconds(ms).toZonedDateTimeISO(zone);
   const now = hour * 60 + minute;
   const today = days.includes(DAYS[dayOfWeek - 1] as (typeof DAYS)[number]);
-  if (from < to) return today && now >= from && now < to;
+  if (from <= to) return today && now >= from && now < to;
   const yesterday = days.includes(DAYS[(dayOfWeek + 5) % 7] as (typeof DAYS)[number]);
   return (today && now >= from) || (yesterday && now < to);
 }

@@ -8,15 +8,17 @@ import type { Judged } from './finding.ts';
 /** Unknown waivers waive nothing. Instants at which one begins or ends are told even where it covers nothing now. */
 export function waived(all: readonly Judged[], facts: GateFacts, now: number): { readonly judged: Judged[]; readonly turns: number[] } {
   const waivers = facts.waivers?.known === true ? facts.waivers.value.filter((one) => isFor(one, facts)) : [];
-  const spans = waivers.map((waiver) => ({ waiver, from: instantOf(waiver.at), until: instantOf(waiver.until) }));
-  const valid = spans.filter(({ from, until }) => from !== null && until !== null && from <= now && now < until);
-  const last = valid.toSorted((a, b) => (b.until as number) - (a.until as number));
+  const spans = waivers.flatMap((waiver) => {
+    const [from, until] = [instantOf(waiver.at), instantOf(waiver.until)];
+    return from === null || until === null ? [] : [{ waiver, from, until }];
+  });
+  const last = spans.filter(({ from, until }) => from <= now && now < until).toSorted((a, b) => b.until - a.until);
   return {
     judged: all.map((one) => {
       const by = last.find(({ waiver }) => covers(waiver, one));
-      return one.finding.verdict === 'met' || by === undefined ? one : withWords(one, by.waiver, by.until as number);
+      return one.finding.verdict === 'met' || by === undefined ? one : withWords(one, by.waiver, by.until);
     }),
-    turns: spans.flatMap(({ from, until }) => [from, until]).filter((at) => at !== null),
+    turns: spans.flatMap(({ from, until }) => [from, until]),
   };
 }
 

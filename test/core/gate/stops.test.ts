@@ -307,6 +307,12 @@ describe('S-46: windows', () => {
     expect(decide(mars, facts())).toMatchObject({ outcome: 'wait', again: null, findings: [{ code: 'zone-unknown', verdict: 'unknown' }] });
   });
 
+  it('that end as they begin never open, which a policy refuses', () => {
+    const none = [{ days: DAYS, from: 540, to: 540, zone: 'UTC' }];
+    expect(windowsAt(none, instantOf('2026-11-23T09:00:00Z') as number)).toEqual({ open: false, turns: null });
+    expect(windowsAt(none, instantOf('2026-11-23T12:00:00Z') as number)).toEqual({ open: false, turns: null });
+  });
+
   it('without a day never open', () => {
     const entry = office.entry as NonNullable<Gate['entry']>;
     const never = { ...office, entry: { ...entry, windows: entry.windows.map((one) => ({ ...one, days: [] })) } };
