@@ -122,8 +122,12 @@ async function tasksOf(run: Run, happens: () => unknown): Promise<readonly Count
 
 const isRead = (asked: string) => asked.startsWith('G');
 
-function tellReads(what: string, of: readonly Counted[]): void {
+/** Of the steps that every repository comes upon again and again. */
+let mostAlone = 0;
+
+function tellReads(what: string, of: readonly Counted[], once = false): void {
   const all = of.flatMap(({ asked }) => asked).filter(isRead);
+  if (!once) mostAlone = Math.max(mostAlone, all.length);
   console.log(`${what}: ${all.length} reads`);
   for (const one of of) for (const asked of one.asked.filter(isRead)) console.log(`    ${one.kind}: ${asked}`);
 }
@@ -143,7 +147,7 @@ async function countReads(): Promise<void> {
       run = deployTo(repository);
     },
   );
-  tellReads('first look at a waiting run, nothing known (of the repository nor of the commit)', first);
+  tellReads('first look at a waiting run, nothing known (of the repository nor of the commit)', first, true);
   const again = await tasksOf(run, () => repository.check('other', 'success'));
   tellReads('a look again after an event', again);
   const opens = await tasksOf(run, () => repository.check('regression / web', 'success'));
@@ -264,7 +268,7 @@ for (const [route, count] of [...byRoute].sort(([, a], [, b]) => b - a)) console
 child.disconnect();
 await once(child, 'exit');
 await world.stop();
-if (values.check && !(took.length === EVENTS && at(0.99) < GOAL && (counts.at(-1) ?? 99) <= MOST_READS)) {
+if (values.check && !(took.length === EVENTS && at(0.99) < GOAL && Math.max(counts.at(-1) ?? 99, mostAlone) <= MOST_READS)) {
   console.log(`The goal is p99 below ${GOAL} ms and at most ${MOST_READS} reads a decision, every question answered.`);
   process.exitCode = 1;
 }

@@ -38,7 +38,7 @@ export function checksSelection(sha: string): string {
   return `object(oid: ${JSON.stringify(sha)}) { ... on Commit { oid status { state } ${SUITES} } }`;
 }
 
-export interface ChecksShown {
+interface ChecksShown {
   readonly runs: readonly CheckRunSeen[];
   /** There are some, of which not all show here. */
   readonly statuses: boolean;

@@ -38,7 +38,7 @@ export function mergedSelection(sha: string): string {
   return `object(oid: ${JSON.stringify(sha)}) { ... on Commit { oid ${pulls} } }`;
 }
 
-export interface MergedShown {
+interface MergedShown {
   readonly merged: readonly MergedSeen[];
   /** By number; of the others not all came. */
   readonly reviews: ReadonlyMap<number, readonly ReviewSeen[]>;

@@ -162,7 +162,7 @@ function among(gates: GatePort, seen: Promise<Sight | null>): GatePort {
 }
 
 /** Of what it can be known beforehand what will be asked. */
-export type Foresight = Pick<GateLook, 'memory' | 'sha' | 'spoken' | 'native' | 'pulls'>;
+type Foresight = Pick<GateLook, 'memory' | 'sha' | 'spoken' | 'native' | 'pulls'>;
 
 async function foresee(look: Foresight, { environment, asked, here }: Wants): Promise<SightRequest> {
   const { memory, sha, pulls } = look;
