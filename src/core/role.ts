@@ -8,3 +8,9 @@ export type Role = (typeof ROLES)[number];
 export function isAtLeast(role: Role, least: Role): boolean {
   return ROLES.indexOf(role) >= ROLES.indexOf(least);
 }
+
+/** Whom an entry of `approvals.from` means: a role, `owners`, a person or a team. `name`: how names are written. */
+export function approversText(source: string, name: (text: string) => string = (text) => text): string {
+  if ((ROLES as readonly string[]).includes(source)) return `those with the ${name(source)} role`;
+  return source === 'owners' ? 'the code owners' : name(source);
+}

@@ -117,7 +117,7 @@ describe('/approve', () => {
     const story = await begin('environments:\n  production:\n    requires: [{ approvals: { count: 1, from: [maintain] } }]\n');
     const pull = story.merged();
     const run = await story.deploy('production', { by: 'ada' });
-    expect(await story.hears(pull, '/approve production', 'rob')).toContain('counts: `maintain`');
+    expect(await story.hears(pull, '/approve production', 'rob')).toContain('counts: those with the `maintain` role');
     expect(await story.hears(pull, '/approve production', 'mia')).toContain('Nothing is missing');
     expect(story.isOpen(run)).toBe(true);
     await story.endsClean();

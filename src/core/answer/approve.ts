@@ -2,6 +2,7 @@
 
 import type { Decision } from '../gate/finding.ts';
 import { inlineText } from '../notes/markdown.ts';
+import { approversText } from '../role.ts';
 import { joined, nameSpan } from '../summary/page.ts';
 import { missingText, type Spot, spotText } from './gate.ts';
 
@@ -55,5 +56,8 @@ export function nobodyAskedText(spot: Omit<Spot, 'run'>, listed: boolean, name: 
 
 function fromText(from: readonly string[]): string {
   if (from.length === 0) return 'somebody else with write access';
-  return `another of ${from.slice(0, 10).map(nameSpan).join(', ')}${from.length > 10 ? ` and ${from.length - 10} more` : ''}`;
+  return `another of ${from
+    .slice(0, 10)
+    .map((one) => approversText(one, nameSpan))
+    .join(', ')}${from.length > 10 ? ` and ${from.length - 10} more` : ''}`;
 }

@@ -2,7 +2,7 @@
 
 import type { CommandProblem, CommandShape, Who } from '../command.ts';
 import { inlineText } from '../notes/markdown.ts';
-import { isAtLeast, type Role } from '../role.ts';
+import { approversText, isAtLeast, type Role } from '../role.ts';
 import { joined, nameSpan } from '../summary/page.ts';
 import { nameOf, whoText } from './usage.ts';
 
@@ -58,7 +58,10 @@ function whoFor({ needed, approvers = [], environment }: Refused): string {
   if (needed !== 'approvers' || environment === undefined) return whoText(needed);
   const gate = `the gate of ${nameSpan(environment)} counts`;
   if (approvers.length === 0) return `those whom ${gate}: everyone with write access`;
-  const shown = approvers.slice(0, MOST).map(nameSpan).join(', ');
+  const shown = approvers
+    .slice(0, MOST)
+    .map((one) => approversText(one, nameSpan))
+    .join(', ');
   return `those whom ${gate}: ${shown}${approvers.length > MOST ? ` and ${approvers.length - MOST} more` : ''}`;
 }
 

@@ -2,7 +2,7 @@
 // environment, none of them a part in what they approve. Whoever cannot be told apart from an author is no approver.
 
 import type { ApprovalsPolicy } from '../policy.ts';
-import { ROLES } from '../role.ts';
+import { approversText, ROLES } from '../role.ts';
 import { instantOf } from './clock.ts';
 import type { Account, ApprovalFact, GateFacts } from './facts.ts';
 import { type Code, type Finding, type Judged, judged, listed, notAsked } from './finding.ts';
@@ -74,7 +74,7 @@ export function judgeApprovals(policy: ApprovalsPolicy, facts: GateFacts): Judge
 
 function missingText({ count, from }: ApprovalsPolicy, counted: readonly Opinion[], approved: readonly Opinion[]): string {
   const left = count - counted.length;
-  const whom = from.length === 0 ? 'anyone with write access' : listed(from);
+  const whom = from.length === 0 ? 'anyone with write access' : whomText(from);
   const so = counted.length === 0 ? '' : `${logins(counted)} approved; `;
   const others = approved.filter((one) => !counted.includes(one)).slice(0, 3);
   const aside = others.map((one) => ` @${one.by.login} approved too, but ${one.why}`).join('');
@@ -193,7 +193,7 @@ function countsOf({ by, role }: Pick<ApprovalFact, 'by' | 'role'>, { from }: App
   const rank = role.known ? rankOf(role.value) : -1;
   if (role.known && rank >= 0 && rank < LEAST) return { is: 'no', why: `has no write access to the repository (${role.value}).` };
   const places = from.map((one) => isOf(one, by, rank, facts));
-  if (from.length > 0 && places.every((one) => one === false)) return { is: 'no', why: `is none of ${listed(from)}.` };
+  if (from.length > 0 && places.every((one) => one === false)) return { is: 'no', why: `is none of ${whomText(from)}.` };
   if (rank < 0) return { is: 'unknown', why: role.known ? `the role "${role.value}" is not known.` : role.why };
   return from.length === 0 || places.includes(true) ? YES : { is: 'unknown', why: membersUnseen(from, facts) };
 }
@@ -266,6 +266,14 @@ function unseenPeople({ except }: ApprovalsPolicy, facts: GateFacts): string | n
     ? `Who the ${part} is was not looked for.`
     : `Who the ${part} is is not told: nobody is named.`;
 }
+
+/** In the order of the alphabet. */
+function whomText(from: readonly string[]): string {
+  const all = [...new Set(from)].sort().map((one) => approversText(one));
+  return all.length > MOST ? `${all.slice(0, MOST).join(', ')} or ${all.length - MOST} more` : all.join(' or ');
+}
+
+const MOST = 5;
 
 function people(count: number): string {
   return count === 1 ? 'one person' : `${count} people`;

@@ -125,7 +125,9 @@ export function reportText({ environment, decision, thread, last }: ReportInput)
   const open = findings.filter(({ verdict }) => verdict !== 'met').toSorted((a, b) => RANK[a.verdict] - RANK[b.verdict]);
   const asked =
     open.length > 0
-      ? `${open.length} of ${findings.length} not met`
+      ? findings.length === 1
+        ? 'its one requirement is not met'
+        : `${open.length} of ${findings.length} not met`
       : findings.length === 1
         ? 'its one requirement is met'
         : `all ${findings.length} requirements met`;

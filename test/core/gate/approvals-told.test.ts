@@ -40,9 +40,12 @@ describe('an approval that does not count', () => {
   });
 
   it.each<[string, string]>([
-    ['admin', 'Needs approval by one person, from admin. @ada approved too, but is none of admin.'],
+    ['admin', 'Needs approval by one person, from those with the admin role. @ada approved too, but is none of those with the admin role.'],
     ['"@acme/ops"', 'Needs approval by one person, from @acme/ops. @ada approved too, but is none of @acme/ops.'],
-    ['owners, admin', 'Needs approval by one person, from admin, owners. @ada approved too, but is none of admin, owners.'],
+    [
+      'owners, admin',
+      'Needs approval by one person, from those with the admin role or the code owners. @ada approved too, but is none of those with the admin role or the code owners.',
+    ],
   ])('of whom the policy does not name: %s', (from, says) => {
     const nobody = { teams: { '@acme/ops': known([]) }, owners: known([]) };
     expect(judge(asked(`{ count: 1, from: [${from}] }`), [approval('ada')], nobody)).toEqual({
@@ -114,7 +117,7 @@ describe('what a word would be worth', () => {
   it('is told before it is said', () => {
     expect(worth('ada')).toEqual({ counts: 'yes', barred: 'no', why: '' });
     expect(worth('grace')).toEqual({ counts: 'yes', barred: 'yes', why: 'is an author.' });
-    expect(worth('edsger')).toEqual({ counts: 'no', barred: 'no', why: 'is none of @ada, @grace.' });
+    expect(worth('edsger')).toEqual({ counts: 'no', barred: 'no', why: 'is none of @ada or @grace.' });
     expect(worth('grace', 'read')).toEqual({ counts: 'no', barred: 'yes', why: 'has no write access to the repository (read).' });
     const unnamed = (as: 'author' | 'committer') =>
       worth('ada', 'write', { people: people({ authors: [], unattributed: [{ as, name: 'A' }] }) });

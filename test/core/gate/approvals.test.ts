@@ -61,7 +61,7 @@ describe('so many people', () => {
     });
     expect(judge(asked('{ count: 3 }'), [approval('ada')]).says).toContain('still needs approval by 2 more people, from');
     expect(judge(asked('{ count: 2, from: ["@acme/ops", maintain] }'), [], { teams: {} })).toMatchObject({
-      says: 'Needs approval by 2 people, from @acme/ops, maintain.',
+      says: 'Needs approval by 2 people, from @acme/ops or those with the maintain role.',
       who: [],
     });
     expect(judge(ONE, [])).toMatchObject({ says: 'Needs approval by one person, from anyone with write access.' });
@@ -145,7 +145,7 @@ describe('a word counts', () => {
     );
     const gate = asked('{ count: 1, from: ["@grace", "@barbara"], except: [author] }');
     expect(judge(gate, [approval('ada')]).says).toBe(
-      'Needs approval by one person, from @barbara, @grace. @ada approved too, but is none of @barbara, @grace.',
+      'Needs approval by one person, from @barbara or @grace. @ada approved too, but is none of @barbara or @grace.',
     );
     expect(judge(gate, [approval('grace')], { people: people({ authors: [account('grace')] }) }).says).toContain(
       '@grace approved too, but is an author.',

@@ -96,7 +96,7 @@ describe('a report', () => {
     const thread = 'https://github.com/acme/app/issues/3';
     expect(report({ decision, thread, last: true }).length).toBeLessThanOrEqual(1_024 - 60);
     const about = (length: number) => report({ thread: 'x'.repeat(length) }).split('\n\n');
-    const room = 1_024 - 60 - '**The gate of qa waits**: 1 of 1 not met.'.length - '[All requirements]()'.length - 4;
+    const room = 1_024 - 60 - '**The gate of qa waits**: its one requirement is not met.'.length - '[All requirements]()'.length - 4;
     const more = '- …and 1 more';
     expect(about(room - more.length - 1)[1]).toBe(more);
     expect(about(room - more.length)).toHaveLength(2);
