@@ -168,6 +168,21 @@ describe('the status', () => {
     expect(statusPage(SHA, [gate()], place)).not.toContain('[!WARNING]');
   });
 
+  it('writes commands as the gate that was decided last has them written', () => {
+    const old = gate({ at: '2026-11-23T09:00:00Z', prefix: 'old' });
+    const young = gate({ environment: 'qa', at: '2026-11-23T10:00:00Z', prefix: 'ship' });
+    const nobody = gate({ environment: 'dev', at: 'lately', prefix: 'none' });
+    for (const gates of [
+      [old, young],
+      [young, old],
+      [nobody, young],
+      [young, nobody],
+    ])
+      expect(statusPage(SHA, gates, place)).toContain('`/ship why ENVIRONMENT` tells the evidence, `/ship approve ENVIRONMENT` approves');
+    expect(statusPage(SHA, [old, gate()], place)).toContain('`/why ENVIRONMENT`');
+    expect(statusPage(SHA, [], place)).toContain('`/why ENVIRONMENT`');
+  });
+
   it('counts what is too much for a page', () => {
     const findings = Array.from({ length: 101 }, () => ({ ...finding(), seen: '' }));
     const page = statusPage(SHA, [gate({ findings })], place);
