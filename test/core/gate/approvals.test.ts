@@ -64,6 +64,9 @@ describe('so many people', () => {
       says: 'Needs approval by 2 people, from @acme/ops or those with the maintain role.',
       who: [],
     });
+    const whom = (...from: readonly string[]) => judge(asked(`{ count: 1, from: [${from.map((one) => `"${one}"`).join(', ')}] }`), []).says;
+    expect(whom('@e', '@d', '@c', '@b', '@a')).toBe('Needs approval by one person, from @a or @b or @c or @d or @e.');
+    expect(whom('@f', '@e', '@d', '@c', '@b', '@a', '@g')).toBe('Needs approval by one person, from @a, @b, @c, @d, @e or 2 more.');
     expect(judge(ONE, [])).toMatchObject({ says: 'Needs approval by one person, from anyone with write access.' });
     const decision = decide(TWO, facts({ approvals: known([]) }));
     expect(decision.findings[0]?.requirement).toBe('2 approvals');
