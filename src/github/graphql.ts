@@ -79,6 +79,16 @@ export function nodesOf<N>(list: List<N> | null | undefined): readonly N[] {
   return (list?.nodes ?? []).filter((node) => node !== null);
 }
 
+/** All of a list; null where it is not all: there is more, or GitHub has left a place in it empty. */
+export function wholeOf<N>(list: List<N> | null | undefined): readonly N[] | null {
+  return isFull(list) && !list.pageInfo.hasNextPage ? nodesOf(list) : null;
+}
+
+/** Every place of what came is filled; more may follow. */
+export function isFull<N>(list: List<N> | null | undefined): list is List<N> {
+  return list?.nodes?.every((node) => node !== null) === true;
+}
+
 /** A list that came in part. */
 export interface Beginning {
   /** What it belongs to, from the repository down: `pullRequest(number: 12)`; absent: the repository. */

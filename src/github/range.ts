@@ -3,7 +3,7 @@
 import type { Commit } from '../core/change.ts';
 import { GitHubProblem, type RangeCommit, type RangeSeen } from '../flows/github-port.ts';
 import { peopleShown } from './gate-people.ts';
-import { askRepository, finish, type List, nodesOf, PAGE_INFO, type Place } from './graphql.ts';
+import { askRepository, finish, isFull, type List, nodesOf, PAGE_INFO, type Place, wholeOf } from './graphql.ts';
 import { findLagging } from './lag.ts';
 import { childrenFirst } from './order.ts';
 import { readRangeFiles } from './range-files.ts';
@@ -50,10 +50,14 @@ export function comparisonSelection(base: string, head: string): string {
 
 /** Null: not all of it came. */
 export async function rangeShown(place: Place, { compare: raw }: RawComparison): Promise<RangeSeen | null> {
-  if (raw === null || raw.commits.pageInfo.hasNextPage) return null;
-  const commits = nodesOf(raw.commits);
+  const commits = wholeOf(raw?.commits);
+  if (raw === null || commits === null || !commits.every(isFilled)) return null;
   if (raw.behindBy > 0) return rangeOf(place, { baseIsAncestor: false, commits }, false);
   return rangeOf(place, { baseIsAncestor: true, commits: whole(commits, raw.commits.totalCount ?? -1) }, false);
+}
+
+function isFilled({ parents, authors, associatedPullRequests: pulls }: RawRangeCommit): boolean {
+  return isFull(parents) && isFull(authors) && isFull(pulls) && nodesOf(pulls).every(({ labels }) => isFull(labels));
 }
 
 async function rangeOf(place: Place, seen: Seen, files: boolean): Promise<RangeSeen> {

@@ -2,7 +2,7 @@
 // their absence can be told by it.
 
 import type { CheckRunSeen } from '../flows/gate-port.ts';
-import { type List, nodesOf, PAGE_INFO, type Place } from './graphql.ts';
+import { type List, PAGE_INFO, type Place, wholeOf } from './graphql.ts';
 import { runOfUrl } from './run-url.ts';
 
 interface RawRun {
@@ -46,12 +46,14 @@ interface ChecksShown {
 
 /** Null: not all of it is there, or not all that REST tells. */
 export function checksShown(place: Place, sha: string, raw: RawChecks | null): ChecksShown | null {
-  if (raw?.oid !== sha || raw.checkSuites === null || raw.checkSuites.pageInfo.hasNextPage) return null;
+  const suites = raw?.oid === sha ? wholeOf(raw.checkSuites) : null;
+  if (raw === null || suites === null) return null;
   const runs: CheckRunSeen[] = [];
-  for (const suite of nodesOf(raw.checkSuites)) {
-    const { app, databaseId, checkRuns } = suite;
-    if (checkRuns === null || checkRuns.pageInfo.hasNextPage) return null;
-    for (const run of nodesOf(checkRuns)) {
+  for (const suite of suites) {
+    const { app, databaseId } = suite;
+    const all = wholeOf(suite.checkRuns);
+    if (all === null) return null;
+    for (const run of all) {
       // Without a number a run replaces none, and without its App it is nobody's: REST tells both.
       if (run.databaseId === null || databaseId === null || app === null || app.databaseId === null) return null;
       runs.push(runOf(place, run, databaseId, { slug: app.slug, id: app.databaseId }));

@@ -3,7 +3,7 @@
 import type { DeploymentCourse, Part } from '../flows/gate-port.ts';
 import { ACCOUNT, actorOfGraphql, type RawAccount } from './actors.ts';
 import { DEPLOYMENTS, newestFirst, type RawStatus, STATUS, statusesOf } from './gate-deployments.ts';
-import { type List, nodesOf, PAGE_INFO, type Place } from './graphql.ts';
+import { isFull, type List, nodesOf, PAGE_INFO, type Place, wholeOf } from './graphql.ts';
 
 interface RawDeployment {
   readonly databaseId: number | null;
@@ -26,12 +26,13 @@ export function deploymentsSelection(environment: string): string {
 
 /** Null: not all of it is there, or not all that REST tells. */
 export function deploymentsShown(place: Place, environment: string, raw: RawDeployments): Part<DeploymentCourse> | null {
+  if (!isFull(raw)) return null;
   const items: DeploymentCourse[] = [];
   for (const one of nodesOf(raw)) {
     const { databaseId, statuses, creator, state } = one;
     const by = actorOfGraphql(creator);
     // Who cannot be told apart here can be by REST; and one that moved on to another environment is listed by its first one there.
-    if (databaseId === null || one.environment !== environment || statuses === null || statuses.pageInfo.hasNextPage) return null;
+    if (databaseId === null || one.environment !== environment || wholeOf(statuses) === null) return null;
     if (creator !== null && by === null) return null;
     const course = statusesOf(place, statuses, state);
     items.push({ id: databaseId, sha: one.commitOid, environment, creator: by, createdAt: one.createdAt, ...course });

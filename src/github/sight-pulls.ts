@@ -3,7 +3,7 @@
 import type { MergedSeen, ReviewSeen } from '../flows/gate-port.ts';
 import { ACCOUNT, actorOfGraphql, type RawAccount } from './actors.ts';
 import { MERGED, mergedOf, type RawMerged } from './gate-pulls.ts';
-import { type List, nodesOf, PAGE_INFO } from './graphql.ts';
+import { type List, PAGE_INFO, wholeOf } from './graphql.ts';
 
 interface RawReview {
   readonly fullDatabaseId: string | null;
@@ -46,10 +46,10 @@ interface MergedShown {
 
 /** Null: not all of it is there; nor is it where there is none, as GitHub's index of commits lags behind a merge. */
 export function mergedShown(sha: string, raw: RawMerge | null): MergedShown | null {
-  const list = raw?.oid === sha ? raw.associatedPullRequests : null;
-  if (list === null || list === undefined || list.pageInfo.hasNextPage) return null;
-  const found = nodesOf(list).filter((one) => one.state === 'MERGED' && one.mergeCommit?.oid === sha);
-  if (found.length === 0 || found.some(({ labels }) => labels?.pageInfo.hasNextPage === true)) return null;
+  const list = raw?.oid === sha ? wholeOf(raw.associatedPullRequests) : null;
+  if (list === null) return null;
+  const found = list.filter((one) => one.state === 'MERGED' && one.mergeCommit?.oid === sha);
+  if (found.length === 0 || found.some(({ labels }) => wholeOf(labels) === null)) return null;
   const reviews = new Map<number, readonly ReviewSeen[]>();
   for (const one of found) {
     const shown = reviewsShown(one);
@@ -60,9 +60,10 @@ export function mergedShown(sha: string, raw: RawMerge | null): MergedShown | nu
 
 /** Oldest first. Null: not all of it is there, or not all that REST tells. */
 export function reviewsShown({ reviews }: RawReviewed): readonly ReviewSeen[] | null {
-  if (reviews === null || reviews.pageInfo.hasNextPage) return null;
+  const list = wholeOf(reviews);
+  if (list === null) return null;
   const all: ReviewSeen[] = [];
-  for (const { fullDatabaseId, state, author, commit, submittedAt, authorAssociation } of nodesOf(reviews)) {
+  for (const { fullDatabaseId, state, author, commit, submittedAt, authorAssociation } of list) {
     const by = actorOfGraphql(author);
     if (fullDatabaseId === null || commit === null || (author !== null && by === null)) return null;
     const id = Number(fullDatabaseId);
