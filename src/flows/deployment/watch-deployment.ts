@@ -12,7 +12,8 @@ import {
   verificationMark,
 } from '../../core/answer/verification.ts';
 import type { WatchErrand } from '../../core/errand.ts';
-import { type EnvironmentPolicy, environmentOf, type Policy } from '../../core/policy.ts';
+import { instantOf } from '../../core/gate/clock.ts';
+import { DEFAULT_POLICY, type EnvironmentPolicy, environmentOf, type Policy } from '../../core/policy.ts';
 import { releaseBranch } from '../../core/release-pull.ts';
 import type { Happening } from '../../core/tell.ts';
 import { type FailedCheck, toVerify, verificationEnds, verify } from '../../core/verification.ts';
@@ -32,7 +33,9 @@ import { readWatch, type Watch, watchNote, watchTasks } from './watch-notes.ts';
 import { isAnotherUnderWay, rollbackClaim } from './way-back.ts';
 import { allVersionTags, type Deployed, deployedIn, versionAt } from './what-is-where.ts';
 
+const SOON = 5_000;
 const MINUTE = 60_000;
+const DAY = 24 * 60 * MINUTE;
 
 export async function watchDeployment(situation: Situation, { environment: named, began }: WatchErrand): Promise<Outcome> {
   const { github, notes, repository, now } = situation;
@@ -43,13 +46,16 @@ export async function watchDeployment(situation: Situation, { environment: named
   const scene = await github.scene({ releaseBranch });
   const policy = await policyIn(situation, scene);
   if (noted?.is === 'taken' && claimed !== null && claimed.claim.token === tokenOf(noted)) {
-    return begin({ situation, scene, policy, watch: noted }, claimed);
+    const begun = await begin({ situation, scene, policy, watch: noted }, claimed);
+    // What has come there meanwhile is looked at once that is over.
+    return began === null ? begun : { ...begun, tasks: [...(begun.tasks ?? []), ...watchTasks(situation, named, began, now + SOON)] };
   }
-  // By a policy that cannot be used nothing goes back by itself; it may be mended in time.
-  if (policy === null) return noted?.is === 'open' ? { tasks: watchTasks(situation, named, null, now + 5 * MINUTE) } : {};
+  if (policy === null) return mayBeMended(situation, named, noted);
   const entry = environmentOf(policy, named);
   const environment = Object.keys(policy.environments).find((name) => environmentOf(policy, name) === entry) ?? named;
-  const over = (): Outcome => (noted?.is === 'open' ? { notes: [watchNote(repository, { ...noted, is: 'over' })] } : {});
+  // One that was replaced before anybody looked at it says nothing of what replaced it.
+  const isNoted = began === null || began === noted?.sha;
+  const over = (): Outcome => (noted?.is === 'open' && isNoted ? { notes: [watchNote(repository, { ...noted, is: 'over' })] } : {});
   if (entry?.rollback === undefined || entry.deploy === undefined) return over();
   const { memory, writes } = memoryIn(notes, repository, now);
   const deployed = await deployedIn(situation, memory, environment, policy.deployers);
@@ -72,8 +78,16 @@ export async function watchDeployment(situation: Situation, { environment: named
   return { ...outcome, notes: [...(outcome.notes ?? []), ...writes()] };
 }
 
+/** By a policy that cannot be used nothing goes back by itself; nobody waits for it to be mended longer than it could matter. */
+function mayBeMended(situation: Situation, environment: string, noted: Watch | null): Outcome {
+  const { repository, now } = situation;
+  if (noted?.is !== 'open') return {};
+  if (now >= (instantOf(noted.at) ?? 0) + DAY) return { notes: [watchNote(repository, { ...noted, is: 'over' })] };
+  return { tasks: watchTasks(situation, environment, null, now + 5 * MINUTE) };
+}
+
 async function policyIn({ readPolicy }: Situation, scene: Scene): Promise<Policy | null> {
-  if (scene.policy === null) return null;
+  if (scene.policy === null) return DEFAULT_POLICY;
   try {
     return await readPolicy(scene.policy.text);
   } catch (error) {

@@ -1,0 +1,64 @@
+// What may go wrong around `rollback: { on-failed }`: events out of their order, deployments that never end, a policy that goes away, a
+// comment that cannot be written, and successes that somebody posts by hand.
+import { afterEach, describe, expect, it } from 'vitest';
+import { setDeploymentStatus } from '../support/github/deployments.ts';
+import type { Pull } from '../support/github/records.ts';
+import { claims, commands, deploys, dispatched, ends, FILES, lastRun, places, release, runs } from './deploy-story.ts';
+import { type GateStory, gateStories } from './gate-story.ts';
+
+const { begin, end } = gateStories();
+afterEach(end);
+
+const ROLLBACK = 'rollback: { on-failed: ["smoke / *"], app: github-actions, within: 30m }';
+const both = (environment: string) => `environments:\n  ${environment}: { deploy: deploy.yml, ${ROLLBACK} }\n`;
+
+/** v1.1.0 and then v1.2.0 were deployed there; mia maintains. */
+async function withTwo(environment = 'qa'): Promise<{ story: GateStory; pull: Pull }> {
+  const story = await begin(both(environment), { files: FILES });
+  story.world.grant(story.repository, 'mia', 'maintain');
+  await deploys(story, release(story, 'v1.1.0'), `/deploy ${environment}`);
+  const pull = release(story, 'v1.2.0');
+  await deploys(story, pull, `/deploy ${environment}`);
+  await story.pass('1m');
+  return { story, pull };
+}
+
+const tagOf = (story: GateStory) => lastRun(story).ref.replace('refs/tags/', '');
+const said = (pull: Pull) =>
+  pull.issue.comments.filter((one) => one.body.startsWith('<!-- shiplock:verification ')).map(({ body }) => body);
+const watched = async (story: GateStory) => (await story.app.store.notes(story.key, 'verification')).map(({ body }) => body);
+
+async function fails(story: GateStory, at: string): Promise<void> {
+  await story.check('smoke / shop', 'failure', at);
+  await story.pass('5s');
+}
+
+describe('out of their order', () => {
+  it('what was replaced before anybody looked at it does not end the watch over what replaced it', async () => {
+    const { story } = await withTwo('production');
+    release(story, 'v1.3.0');
+    const last = release(story, 'v1.4.0');
+    await story.settle();
+    // Both are posted by a machine, and seen at once.
+    for (const tag of ['v1.3.0', 'v1.4.0']) story.repository.deploy('production', { ref: `refs/tags/${tag}` });
+    await story.settle();
+    expect(await watched(story)).toMatchObject([{ sha: story.repository.sha('refs/tags/v1.4.0'), is: 'open' }]);
+    await fails(story, 'refs/tags/v1.4.0');
+    expect([tagOf(story), said(last).length]).toEqual(['v1.3.0', 1]);
+  });
+});
+
+describe('a policy', () => {
+  it.each<[string, (story: GateStory) => void]>([
+    ['is deleted', (story) => story.repository.push('main', [{ message: 'chore: none', files: { '.github/shiplock.yml': null } }])],
+    ['cannot be used for days', (story) => story.policy('environments: [\n')],
+  ])('that %s is not waited for forever', async (_, breaks) => {
+    const { story } = await withTwo();
+    breaks(story);
+    await story.settle();
+    await fails(story, 'refs/tags/v1.2.0');
+    for (let nth = 0; nth < 3; nth += 1) await story.pass('13h');
+    expect(await watched(story)).toMatchObject([{ is: 'over' }]);
+    expect(dispatched(story)).toHaveLength(2);
+  });
+});
