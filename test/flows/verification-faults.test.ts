@@ -62,3 +62,54 @@ describe('a policy', () => {
     expect(dispatched(story)).toHaveLength(2);
   });
 });
+
+describe('a comment that cannot be written for good', () => {
+  const COMMENTS = 'POST /repos/{owner}/{repo}/issues/{issue_number}/comments';
+  const locks = (story: GateStory) =>
+    story.world.faults.answer(COMMENTS, 403, { message: 'Unable to create comment because issue is locked.', times: 50 });
+
+  it('does not keep the turn of a deployment that has ended', async () => {
+    const { story, pull } = await withTwo();
+    await commands(story, pull, '/deploy qa');
+    locks(story);
+    await runs(story);
+    await story.pass('1m');
+    expect([await claims(story), await story.dead()]).toEqual([[], []]);
+    story.world.faults.clear();
+  });
+
+  it('does not keep a rollback from being the environment’s', async () => {
+    const { story } = await withTwo();
+    locks(story);
+    await fails(story, 'refs/tags/v1.2.0');
+    await story.pass('1m');
+    expect(await claims(story)).toMatchObject([{ kind: 'rollback', run: lastRun(story).id }]);
+    await runs(story);
+    await story.pass('1m');
+    expect((await places(story)).qa?.current).toMatchObject({ tag: 'v1.1.0' });
+    expect([dispatched(story).length, await claims(story), await story.dead()]).toEqual([3, [], []]);
+    expect(await story.app.store.notes(story.key, 'hold')).toMatchObject([{ body: { environment: 'qa' } }]);
+    story.world.faults.clear();
+  });
+
+  it('does not keep what only waits from making way for a rollback', async () => {
+    const { story, pull } = await withTwo();
+    story.policy(
+      both('qa').replace(
+        'deploy: deploy.yml,',
+        'deploy: deploy.yml, requires: [{ checks: [ready] }], for: { rollback: { requires: [] } },',
+      ),
+    );
+    const third = release(story, 'v1.3.0');
+    await commands(story, third, '/deploy qa');
+    story.repository.finish(lastRun(story), 'success', 'build');
+    await story.settle();
+    expect(lastRun(story).status).toBe('waiting');
+    locks(story);
+    await fails(story, 'refs/tags/v1.2.0');
+    for (let nth = 0; nth < 3; nth += 1) await story.pass('1m');
+    expect([tagOf(story), said(pull)]).toEqual(['v1.1.0', []]);
+    expect(await story.dead()).toEqual([]);
+    story.world.faults.clear();
+  });
+});

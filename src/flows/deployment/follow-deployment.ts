@@ -20,7 +20,7 @@ import type { Entry, Json, NewTask, NoteWrite, Outcome } from '../store-port.ts'
 import { tasksAfter } from './after-deployment.ts';
 import { type Claimed, claimNote, freedNotes, readClaim, readClaims, stoppedOf } from './claim.ts';
 import { BY_HAND, byHandEvent, isOfMachine, outsideEvent } from './outside.ts';
-import { sayOnce } from './say-once.ts';
+import { sayIfTaken } from './say-once.ts';
 import { baseOf, followTasks, NEWS, runsOf, stopRun } from './start-deployment.ts';
 import { allVersionTags, type Deployed, deployedIn, placeIn, placeNote, type VersionTag, versionAt } from './what-is-where.ts';
 
@@ -219,7 +219,7 @@ async function endOf(following: Following, before: Claimed, seen: SeenCourse): P
     base,
   };
   const thread = claim.issue === null ? await threadOf(situation, claim.sha) : { issue: claim.issue, notes: [] };
-  await sayOnce(situation, thread.issue, endMark(claim.token), endedText(ended));
+  await sayIfTaken(situation, thread.issue, endMark(claim.token), endedText(ended));
   const entries: (Entry & { texts: readonly NoteWrite[] })[] = [
     recordDecision(repository, {
       what: 'deployment',

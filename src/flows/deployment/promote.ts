@@ -19,7 +19,7 @@ import { tasksOf } from '../inbox/errand-task.ts';
 import { policyProblemLines } from '../policy-problem.ts';
 import type { NewTask, NotesPort, NoteWrite, Outcome } from '../store-port.ts';
 import { claimNote, readClaim } from './claim.ts';
-import { sayOnce } from './say-once.ts';
+import { sayIfTaken, sayOnce } from './say-once.ts';
 import { baseOf, declaredInputs, startDeployment } from './start-deployment.ts';
 import { allVersionTags, deployedIn, type VersionTag, versionAt } from './what-is-where.ts';
 
@@ -189,7 +189,7 @@ async function go({ situation, scene }: Promotion, claimed: NonNullable<Awaited<
     return { tasks: tasksOf([{ kind: 'promote', home }], { now, delivery: null }).map((task) => ({ ...task, runAt: started.at })) };
   const thread = await threadOf(situation, claim.sha);
   const mark = promotionMark(claim, started.state);
-  await sayOnce(situation, thread.issue, mark, promotedText(mark, started.says));
+  await sayIfTaken(situation, thread.issue, mark, promotedText(mark, started.says));
   return { ...started.outcome, notes: [...started.outcome.notes, ...thread.notes] };
 }
 

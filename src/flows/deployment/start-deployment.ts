@@ -24,7 +24,7 @@ import {
   spentNotes,
   wasClaimLetIn,
 } from './claim.ts';
-import { sayOnce } from './say-once.ts';
+import { sayIfTaken } from './say-once.ts';
 import { deployedIn } from './what-is-where.ts';
 
 const SECOND = 1_000;
@@ -110,7 +110,7 @@ async function makeWay(situation: Situation, { claim, taken }: Claimed, instead:
   if (seen.value === null || seen.value.status === 'completed') {
     // What the policy began was commanded nowhere, and is talked about where its release is.
     const thread = before.issue === null ? await threadOf(situation, before.sha) : { issue: before.issue, notes: [] };
-    await sayOnce(situation, thread.issue, endMark(before.token), madeWayText(before, claim, base));
+    await sayIfTaken(situation, thread.issue, endMark(before.token), madeWayText(before, claim, base));
     return { instead: before, notes: thread.notes };
   }
   if (claim.kind === 'deploy' && (await wasClaimLetIn(situation, before))) return { says: begunText(before, 'let-in', base) };

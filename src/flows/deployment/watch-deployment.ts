@@ -26,7 +26,7 @@ import { policyProblemLines } from '../policy-problem.ts';
 import { recordDecision } from '../record/record-decision.ts';
 import type { NoteWrite, Outcome } from '../store-port.ts';
 import { type Claimed, claimNote, readClaim } from './claim.ts';
-import { sayOnce } from './say-once.ts';
+import { sayIfTaken, sayOnce } from './say-once.ts';
 import { baseOf, startDeployment } from './start-deployment.ts';
 import { tellTasks } from './tell.ts';
 import { readWatch, type Watch, watchNote, watchTasks } from './watch-notes.ts';
@@ -186,7 +186,7 @@ async function begin(watching: Watching, claimed: Claimed): Promise<Outcome> {
   const thread = await threadOf(situation, watch.sha);
   const mark = verificationMark(watch, 'back');
   const verified = { ...watch, release: { tag: claim.from?.tag ?? null, sha: watch.sha } };
-  await sayOnce(situation, thread.issue, mark, takenBackText(mark, verified, checks, started.says));
+  await sayIfTaken(situation, thread.issue, mark, takenBackText(mark, verified, checks, started.says));
   return { ...started.outcome, notes: [...started.outcome.notes, ...thread.notes, over] };
 }
 
