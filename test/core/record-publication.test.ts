@@ -4,7 +4,7 @@ import { createHash } from 'node:crypto';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { type FenceState, restateFence, writeFence } from '../../src/core/fence.ts';
-import { type Publication, publicationOf, releaseProse } from '../../src/core/record/publication.ts';
+import { type Publication, publicationOf, publicationProblem, releaseProse } from '../../src/core/record/publication.ts';
 import { verifyRecord } from '../../src/core/record/verify.ts';
 import { canonical } from '../../src/core/record.ts';
 import type { RecordedEvent } from '../../src/flows/record/record-decision.ts';
@@ -80,6 +80,18 @@ describe('what was published', () => {
       bump: 'patch',
     });
     expect(publicationOf(release('Only words.'))).toBeNull();
+  });
+
+  it('is told so that it can be read back, or not at all, whatever somebody made of our marks', () => {
+    const some = fc.oneof(fc.string(), fc.constantFrom('', '1.2.3', '1.2.3-rc.1', 'v1.2.3', '1.2', 'main'));
+    fc.assert(
+      fc.property(some, some, fc.option(some), (line, version, since) => {
+        const told = publicationOf(release(body({ ...STATE, line, version, since })));
+        expect(publicationProblem(told ?? publicationOf(release()))).toBeNull();
+        expect(verify(published(told)).sound).toBe(true);
+      }),
+    );
+    expect(publicationOf(release(body({ ...STATE, version: 'next' })))).toBeNull();
   });
 
   it('can be told of any text', () => {

@@ -23,7 +23,7 @@ export interface PublishedText {
   readonly body: string;
 }
 
-/** Null: its text does not say what was planned, as somebody has taken our marks out of it. */
+/** Null: its text does not say what was planned, as somebody has taken our marks out of it, or has made something else of them. */
 export function publicationOf({ tag, sha, body }: PublishedText): Publication | null {
   const state = readFence(body)?.state;
   if (state === undefined) return null;
@@ -32,7 +32,9 @@ export function publicationOf({ tag, sha, body }: PublishedText): Publication | 
   const kind = state.kind === 'feature' ? 'feature' : 'maintenance';
   const bump = state.bump === 'major' || state.bump === 'minor' ? state.bump : 'patch';
   const said = { line, version, kind, bump, since } as const;
-  return { ...said, plan: planDigest(said, { tag, sha, body }) };
+  const publication: Publication = { ...said, plan: planDigest(said, { tag, sha, body }) };
+  // An entry that cannot be read back would be a break in the record for good.
+  return publicationProblem(publication) === null ? publication : null;
 }
 
 function planDigest(said: Omit<Publication, 'plan'>, { tag, sha, body }: PublishedText): string {

@@ -77,13 +77,17 @@ async function keep(situation: Situation, errand: DraftErrand, observed: GitHubS
 /** What is out already, and whose run was stopped before everybody was told: nobody may have recorded it. */
 function begunBefore({ scene, line }: GitHubSituation): Pick<PublishedRelease, 'tag' | 'sha' | 'body'>[] {
   const left = unfinished(scene.releases, line.name, new Set(scene.tags.map((one) => one.name)));
-  return left.flatMap(({ release: { tag, body }, state, left }) => (left === 'tell' ? [{ tag, body, sha: state.sha }] : []));
+  // Whoever may write may have written our marks: what was tagged elsewhere than they say was not brought out by us.
+  const isTagged = (tag: string, sha: string) => scene.tags.every((one) => one.name !== tag || one.sha === sha);
+  return left.flatMap(({ release: { tag, body }, state: { sha }, left }) => {
+    return left === 'tell' && isTagged(tag, sha) ? [{ tag, body, sha }] : [];
+  });
 }
 
 /** The App did it; that a comment began it, its text tells. */
 function askedBy({ self }: Situation, { body }: Pick<PublishedRelease, 'body'>): PublishedBy {
   const comment = readFence(body)?.state.asked;
-  return { actor: { app: self.slug }, ...(comment === undefined ? {} : { comment }) };
+  return { actor: { app: self.slug }, ...(Number.isSafeInteger(comment) ? { comment: comment as number } : {}) };
 }
 
 function isOut({ plan, published }: Released, version: string): boolean {

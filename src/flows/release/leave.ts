@@ -55,10 +55,11 @@ type End =
 async function publishWhatLeaves(situation: Situation, { seen, request, load }: Look, leaving: Leaving): Promise<End> {
   const { github } = situation;
   const before = seen.scene.releases.find((one) => !one.draft && one.tag === leaving.tag);
-  // In the words of its own text where it has them: a merge is another commit than the one that it was made of.
+  // Of its tag's commit, which in the words of its own text is a merge's, and another than the one that it was made of.
   if (before !== undefined) {
     const { tag, body } = before;
-    return { out: { tag, body, sha: readFence(body)?.state.sha ?? leaving.head } };
+    const tagged = seen.scene.tags.find((one) => one.name === tag)?.sha;
+    return { out: { tag, body, sha: tagged ?? readFence(body)?.state.sha ?? leaving.head } };
   }
   const outOf = (released: Released | null) =>
     released?.published.find((one): one is PublishedRelease => one.tagged && one.version === leaving.version) ?? null;
