@@ -1,6 +1,7 @@
 // What may go wrong around `rollback: { on-failed }`: events out of their order, deployments that never end, a policy that goes away, a
 // comment that cannot be written, and successes that somebody posts by hand.
 import { afterEach, describe, expect, it } from 'vitest';
+import type { Json } from '../../src/flows/store-port.ts';
 import { setDeploymentStatus } from '../support/github/deployments.ts';
 import type { Pull } from '../support/github/records.ts';
 import { claims, commands, deploys, dispatched, ends, FILES, lastRun, places, release, runs } from './deploy-story.ts';
@@ -78,6 +79,18 @@ describe('a comment that cannot be written for good', () => {
     story.world.faults.clear();
   });
 
+  it('does not undo what a command has begun', async () => {
+    const { story, pull } = await withTwo();
+    locks(story);
+    await commands(story, pull, '/rollback qa', 'mia');
+    await story.pass('1m');
+    await runs(story);
+    await story.pass('1m');
+    expect((await places(story)).qa?.current).toMatchObject({ tag: 'v1.1.0' });
+    expect([dispatched(story).length, await claims(story), await story.dead()]).toEqual([3, [], []]);
+    story.world.faults.clear();
+  });
+
   it('does not keep a rollback from being the environment’s', async () => {
     const { story } = await withTwo();
     locks(story);
@@ -111,5 +124,38 @@ describe('a comment that cannot be written for good', () => {
     expect([tagOf(story), said(pull)]).toEqual(['v1.1.0', []]);
     expect(await story.dead()).toEqual([]);
     story.world.faults.clear();
+  });
+});
+
+describe('a turn that was taken by whoever was given up since', () => {
+  it.each<[string, string]>([
+    ['/rollback qa', 'v1.1.0'],
+    ['/deploy qa', 'v1.3.0'],
+  ])('makes way for %s', async (command, tag) => {
+    const { story } = await withTwo();
+    const third = release(story, 'v1.3.0');
+    await commands(story, third, '/deploy qa');
+    const [claim] = await claims(story);
+    const forsaken = {
+      ...claim,
+      token: 'rollback 1 qa',
+      kind: 'rollback',
+      sent: null,
+      run: null,
+      at: new Date(story.world.clock.now()).toISOString(),
+    };
+    // As it stands after the rollback's task died, with no run asked for; the deployment before it has ended.
+    story.repository.finish(lastRun(story), 'cancelled', 'build');
+    await story.pass('1m');
+    await story.app.store.write(
+      [{ repository: story.key, kind: 'claim', name: 'qa', body: forsaken as unknown as Json }],
+      story.world.clock.now(),
+    );
+    await commands(story, third, command, 'mia');
+    expect(dispatched(story)).toHaveLength(3);
+    await story.pass('12m');
+    await commands(story, third, command, 'mia');
+    for (let nth = 0; nth < 3; nth += 1) await story.pass('10s');
+    expect([tagOf(story), (await claims(story))[0]?.run]).toEqual([tag, lastRun(story).id]);
   });
 });

@@ -87,9 +87,9 @@ export async function answerComment(situation: Situation, errand: CommandErrand)
     const tasks = tasksOf([errand], { now: situation.now, delivery: null }).map((one) => ({ ...one, runAt }));
     return { ...written, tasks: [...(written.tasks ?? []), ...tasks] };
   }
-  const id = await say(situation, errand, answerText(errand.comment, errand.author.login, answered));
-  const shows = answers.flatMap((one) => one.shows ?? []);
-  const at = shows.length === 0 ? null : await writtenAt(situation, id);
+  const id = await sayAfter(situation, errand, answered);
+  const shows = id === null ? [] : answers.flatMap((one) => one.shows ?? []);
+  const at = id === null || shows.length === 0 ? null : await writtenAt(situation, id);
   await github.react(errand.comment, answered.every((one) => one.done) ? 'rocket' : 'confused');
   const shown = at === null ? [] : shows.map((one) => shownNote(repository, one, at));
   return {
@@ -176,8 +176,21 @@ async function attempt(ask: Ask): Promise<Answer> {
   try {
     return await ANSWERS[ask.call.shape.name](ask);
   } catch (error) {
-    const hopeless = error instanceof GitHubProblem && ['forbidden', 'refused', 'not-found', 'misconfigured'].includes(error.kind);
-    if (hopeless) return refused(troubleText(error.message));
+    if (isHopeless(error)) return refused(troubleText(error.message));
+    throw error;
+  }
+}
+
+function isHopeless(error: unknown): error is GitHubProblem {
+  return error instanceof GitHubProblem && ['forbidden', 'refused', 'not-found', 'misconfigured'].includes(error.kind);
+}
+
+/** Null: GitHub takes no comment there, as in a conversation that was locked; what was done is done, and the reaction tells. */
+async function sayAfter(situation: Situation, errand: CommandErrand, answered: readonly Answered[]): Promise<number | null> {
+  try {
+    return await say(situation, errand, answerText(errand.comment, errand.author.login, answered));
+  } catch (error) {
+    if (isHopeless(error) && answered.some(({ done }) => done)) return null;
     throw error;
   }
 }

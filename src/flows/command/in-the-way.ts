@@ -32,6 +32,7 @@ export interface InTheWay {
 /** Of a rollback; null: it makes way. One rollback does not push out another. */
 export function inTheWayBack(ask: Ask, { before, deployed, scene }: InTheWay): Answer | null {
   const { claim } = before;
+  if (isForsaken(ask, before)) return null;
   const soon = claim.kind === 'rollback' ? null : untilBegun(ask, before, BACK_BEGINS);
   if (soon !== null) return soon;
   if (claim.kind === 'rollback' || (claim.sent !== null && claim.run === null)) return busyWith(ask, claim, scene);
@@ -53,6 +54,7 @@ export async function inTheWayIn(ask: Ask, given: InTheWay & NextIn): Promise<An
   const base = baseOf(scene);
   // A package's release takes no other package's place.
   const isOther = !siblings.some(({ tag }) => tag.name === claim.tag);
+  if (isForsaken(ask, before)) return null;
   if (claim.kind === 'rollback' || claim.sha === release.sha || isOther) return busyWith(ask, claim, scene);
   if (hasBegunHere(claim, deployed)) return busyWith(ask, claim, scene, begunText(claim, 'begun', base));
   if (await wasClaimLetIn(situation, claim)) return busyWith(ask, claim, scene, begunText(claim, 'let-in', base));
@@ -70,6 +72,11 @@ export async function inTheWayIn(ask: Ask, given: InTheWay & NextIn): Promise<An
 function untilBegun({ situation: { now } }: Ask, { claim, taken = 0 }: Claimed, most: number): Answer | null {
   const age = now - taken;
   return claim.sent === null && age < most ? again({}, now + Math.min(MINUTE, Math.max(5 * SECOND, age / 2))) : null;
+}
+
+/** Whoever took the turn was given up before asking GitHub, or in the middle of it; should there be a run it is found, and makes way or not. */
+function isForsaken({ situation: { now } }: Ask, { claim, taken = now }: Claimed): boolean {
+  return claim.sent === null && now - taken >= BEGINS;
 }
 
 /** Another environment of the policy in which the run is at work now; what cannot be seen may be one. */
