@@ -30,8 +30,8 @@ export interface RawChecks {
 
 const RUN = 'databaseId name status conclusion startedAt completedAt url detailsUrl';
 const RUNS = `checkRuns(first: 50, filterBy: { checkType: ALL }) { nodes { ${RUN} } ${PAGE_INFO} }`;
-/** Most commits have some ten suites, one an App, most of them empty. */
-const SUITES = `checkSuites(first: 50) { nodes { databaseId app { databaseId slug } ${RUNS} } ${PAGE_INFO} }`;
+/** Most commits have some ten suites, one an App and one a workflow run; a head that rests has one more for every scheduled run. */
+const SUITES = `checkSuites(first: 100) { nodes { databaseId app { databaseId slug } ${RUNS} } ${PAGE_INFO} }`;
 
 /** Within `repository { … }`. */
 export function checksSelection(sha: string): string {
