@@ -1,1 +1,0 @@
-function l(n){return`shiplock/release/${n}`}export{l as a};
