@@ -1,0 +1,1 @@
+function i(n){return`shiplock/release/${n}`}export{i as a};
