@@ -40,7 +40,8 @@ export async function sendOrCollect(situation: Situation, home: Home, happening:
   const waiting = full ? going.waiting : [...going.waiting, one];
   const note = goingNote(situation, { went, waiting, more: going.more + (full ? 1 : 0) });
   const [later] = tasksOf([{ kind: 'tell', home, sha: null, happening: null }], { now, delivery: null });
-  return { tasks: first ? [{ ...(later as NewTask), runAt: now + COLLECTED_FOR }] : [], notes: [note] };
+  // Where somebody comes already it stays at that time; who was to come may have been another version, which knows nothing of it.
+  return { tasks: [{ ...(later as NewTask), runAt: now + COLLECTED_FOR }], notes: [note] };
 }
 
 /** What was collected goes, as one. */
