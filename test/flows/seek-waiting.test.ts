@@ -143,6 +143,15 @@ describe('whose turn it is', () => {
     );
   });
 
+  it('comes again within the hour where the clock was put back', async () => {
+    const store = memory(3);
+    const { spent } = await nextTurns(store, 48 * HOUR, 5 * MINUTE, 47 * HOUR);
+    const back = await nextTurns(store, 24 * HOUR, 5 * MINUTE, spent);
+    expect(back.tasks).toEqual([]);
+    const again = await nextTurns(store, 24 * HOUR + 5 * MINUTE, 5 * MINUTE, back.spent);
+    expect(again.tasks).toHaveLength(3);
+  });
+
   it('forgets those that the App has left, and keeps those that could not be seen', async () => {
     const store = memory(3);
     const far = guardedNote({ installation: 2, id: 9, owner: 'globex', name: 'site' }, true, 0);

@@ -46,7 +46,8 @@ export interface Turns {
 /** Who is looked at now; `spent` as it was given the last time, null the first time. `every`: milliseconds from one sweep to the next. */
 export async function nextTurns(notes: NotesPort, now: number, every: number, spent: number | null): Promise<Turns> {
   const share = spent === null ? 0 : Math.floor(((now - spent) * LOOKS_AN_HOUR) / HOUR);
-  if (share <= 0) return { tasks: [], notes: [], spent: spent ?? now };
+  // A clock that was put back is no reason to wait until it has caught up.
+  if (share <= 0) return { tasks: [], notes: [], spent: Math.min(spent ?? now, now) };
   const all = (await notes.notes(NOTE.repository, NOTE.kind)).flatMap((note) => guardedIn(note) ?? []);
   const due = all.filter(({ at }) => at <= now - every / 2).sort((one, other) => one.at - other.at || one.home.id - other.home.id);
   const turns = due.slice(0, Math.min(share, MOST_LOOKS));
