@@ -127,6 +127,57 @@ describe('S-19: a success that a person posts on a job’s own deployment', () =
   });
 });
 
+describe('S-19: many successes that a person posts, each with the address of a job', () => {
+  async function withMany(first: 'success' | 'failure', policy = POLICY) {
+    const story = await begin(policy, { files: FILES });
+    const pull = release(story, 'v1.1.0');
+    await story.settle();
+    await deploys(story, pull, '/deploy qa', 'ada', first);
+    const url = story.repository.record.deployments.at(-1)?.statuses.at(-1)?.logUrl ?? '';
+    const { state } = story.world;
+    for (let nth = 0; nth < 8; nth += 1) {
+      const posted = story.repository.deploy('qa', { ref: 'refs/tags/v1.1.0', by: 'bob', state: 'in_progress' });
+      setDeploymentStatus(state, posted, state.account('bob'), null, { state: 'success', log_url: url, auto_inactive: false });
+      await story.settle();
+    }
+    await story.pass('1m');
+    return { story, pull };
+  }
+
+  it('prove nothing, the oldest of them neither', async () => {
+    const { story } = await withMany('failure');
+    expect(await places(story)).toMatchObject({ qa: { current: null, byHand: { tag: 'v1.1.0', by: 'bob' } } });
+    expect(dispatched(story)).toHaveLength(1);
+    const told = (await story.record()).filter(({ what, reason }) => what === 'deployment' && reason === undefined);
+    expect(told).toMatchObject([{ state: 'failure' }]);
+  });
+
+  it('stay what they are once others have come after them', async () => {
+    const { story } = await withMany('failure', 'environments:\n  qa: { deploy: deploy.yml }\n');
+    const { state } = story.world;
+    const actions = state.apps.get('github-actions');
+    for (const tag of ['v1.2.0', 'v1.3.0']) {
+      release(story, tag);
+      const posted = story.repository.deploy('qa', { ref: `refs/tags/${tag}`, state: 'in_progress' });
+      setDeploymentStatus(state, posted, actions?.bot as never, actions ?? null, { state: 'success', auto_inactive: false });
+      await story.settle();
+    }
+    await story.pass('1m');
+    expect(await places(story)).toMatchObject({ qa: { current: { tag: 'v1.3.0' }, previous: { tag: 'v1.2.0' } } });
+    const told = (await story.record()).filter(({ what, release: of }) => what === 'deployment' && of === 'v1.1.0');
+    expect(told.filter(({ reason }) => reason === undefined)).toMatchObject([{ state: 'failure' }]);
+  });
+
+  it('do not hide for good what a job had proven before', async () => {
+    const { story, pull } = await withMany('success', POLICY.replace(', promote: auto', ''));
+    await commands(story, pull, '/deploy production');
+    const run = lastRun(story);
+    await runs(story, run);
+    await story.pass('10m');
+    expect(story.states(run)).toContain('approved');
+  });
+});
+
 describe('after a rollback', () => {
   const BACK = `environments:
   qa:

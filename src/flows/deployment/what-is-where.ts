@@ -49,7 +49,7 @@ export async function deployedIn(
   const told = await provenNewest(prover, seen.value.items, { deployers, enough: SURE });
   const deployments = told.map((one) => believedPart(one, deployers));
   const isProven = async (commit: string) => {
-    const own = told.filter(({ sha }) => sha === commit);
+    const own = seen.value.items.filter(({ sha }) => sha === commit);
     const made = await provenNewest(prover, own, { deployers, enough: 1 });
     return made.some(
       (one) => one.statuses.every(({ state, by }) => state !== 'success' || by !== undefined) && hasSucceeded(believedPart(one, deployers)),

@@ -6,7 +6,7 @@ import type { DeploymentCourse } from '../gate-port.ts';
 import type { Observed } from '../github-port.ts';
 import type { GateMemory } from './gate-memory.ts';
 import type { GateLook } from './observe-gate.ts';
-import { hasSucceeded, provenNewest, proverIn } from './prove-deployments.ts';
+import { hasSucceeded, provenNewest, proverIn, unproven } from './prove-deployments.ts';
 import type { Eyes } from './see-together.ts';
 
 /** Enough to know what stood there before; what replaced it is newer. */
@@ -41,14 +41,9 @@ export async function deploymentsTo(
     facts: { known: true, value: all.map((one) => deploymentFact(one, deployers)) },
     isProven: async (commit) => {
       const made = await prove(all, ({ sha }) => sha === commit);
-      return made.some((one) => one.sha === commit && hasSucceeded(believedPart(strict(one), deployers)));
+      return made.some((one) => one.sha === commit && hasSucceeded(believedPart(unproven(one), deployers)));
     },
   };
-}
-
-/** What was not made sure of counts for nothing where something is decided by it. */
-function strict(one: DeploymentCourse): DeploymentCourse {
-  return { ...one, statuses: one.statuses.map((status) => (status.by === undefined ? { ...status, by: null } : status)) };
 }
 
 /** A name as it stands among others, which may be alike without being the same: U+212A in lower case is a plain k. */
@@ -62,7 +57,7 @@ const ENDS: ReadonlySet<string> = new Set(['inactive', 'destroyed', 'failure', '
 
 /** A success that proves nothing is told only where there is no other. */
 export function deploymentFact(seen: DeploymentCourse, deployers: readonly string[] = []): DeploymentFact {
-  const told = strict(seen);
+  const told = unproven(seen);
   const believed = believedPart(told, deployers);
   const { id, sha, state, overall, createdAt, statuses } = hasSucceeded(believed) ? believed : told;
   const first = statuses.findIndex((one) => one.state === 'success');
