@@ -3,7 +3,7 @@
 
 import type { Poster } from '../core/deployer.ts';
 import type { PostedSeen } from '../flows/gate-port.ts';
-import type { Observed } from '../flows/github-port.ts';
+import { GitHubProblem, type Observed } from '../flows/github-port.ts';
 import { actorOf, actorOfGraphql, type RawAccount, type RestAccount } from './actors.ts';
 import type { Place } from './graphql.ts';
 import { observe } from './pull.ts';
@@ -63,12 +63,15 @@ async function saidBy(
 
 /** Whoever posts a status writes its address; which deployment a job has made, and how it ended, nobody does. */
 async function isOfJob(place: Place, url: string | null | undefined, deployment: number): Promise<boolean> {
-  const job = jobOfUrl(place, url);
+  const job = jobOfUrl(url);
   if (job === null) return false;
   const route = 'GET /repos/{owner}/{repo}/check-runs/{check_run_id}';
   const check = await orNull(place.octokit.request(route, { ...at(place), check_run_id: job, request: { needs: 'checks: read' } }));
   const { app, conclusion, deployment: made } = check?.data ?? {};
-  return app?.slug === ACTIONS && conclusion === 'success' && made?.id === deployment;
+  if (app?.slug !== ACTIONS || made?.id !== deployment) return false;
+  // It reports before it has ended. What is told now is remembered, so that it has to be true later, too.
+  if (!conclusion) throw new GitHubProblem('unavailable', `Job ${job}, which made the deployment ${deployment}, has not ended.`);
+  return conclusion === 'success';
 }
 
 function slugOf(login: string): string {

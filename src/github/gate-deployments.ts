@@ -9,7 +9,7 @@ import { ask, type List, nodesOf, PAGE_INFO, type Place } from './graphql.ts';
 import { finishNodes } from './node-lists.ts';
 import { observe } from './pull.ts';
 import { at, listOf, pagesOf } from './rest.ts';
-import { runOfUrl } from './run-url.ts';
+import { isRunUrl, runOfUrl } from './run-url.ts';
 
 interface RawDeployment {
   readonly id: number | bigint;
@@ -127,7 +127,7 @@ export function statusesOf(
     .reverse()
     .sort((a, b) => Date.parse(a.createdAt) - Date.parse(b.createdAt))
     .map(({ id, state, createdAt, logUrl, creator }) => {
-      return { id, state: state.toLowerCase(), createdAt, url: logUrl, ...posterOf(creator, runOfUrl(place, logUrl) !== null) };
+      return { id, state: state.toLowerCase(), createdAt, url: logUrl, ...posterOf(creator, isRunUrl(logUrl)) };
     });
   const overall = state?.toLowerCase() ?? null;
   const runs = statuses.flatMap(({ url }) => runOfUrl(place, url) ?? []);

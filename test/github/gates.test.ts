@@ -5,7 +5,7 @@ import type { AppOptions } from '../../src/github/app.ts';
 import { connectGates } from '../../src/github/gates.ts';
 import { runOfUrl } from '../../src/github/run-url.ts';
 import type { Deployment, DeploymentStatus } from '../support/github/deployment-records.ts';
-import type { App } from '../support/github/records.ts';
+import type { App, CheckRun } from '../support/github/records.ts';
 import type { RepositoryStory } from '../support/github/stories.ts';
 import { startWorld, type World } from '../support/github/world.ts';
 import { appPortOf } from './app-world.ts';
@@ -232,6 +232,39 @@ describe('deployments', () => {
     expect(await gates.posted(other.id)).toMatchObject({ value: [{ by: ada }] });
     world.faults.answer('GET /repos/{owner}/{repo}/deployments/{deployment_id}/statuses', 403);
     expect(await gates.posted(job.id)).toMatchObject({ known: false });
+  });
+
+  it('S-19: keep their proof where the repository has got another name since', async () => {
+    const deployed = async (legacy: boolean) => {
+      repository.finish(startDeploy());
+      const job = repository.record.deployments.at(-1) as Deployment;
+      for (const one of job.statuses) Object.assign(one, { logUrl: one.logUrl.replace('/acme/app/', '/acme/old-name/') });
+      const success = job.statuses.find((one) => one.state === 'success') as DeploymentStatus;
+      if (legacy) Object.assign(success, { app: null });
+      return { job, success };
+    };
+    repository.environment('production', {});
+    for (const legacy of [false, true]) {
+      const { job, success } = await deployed(legacy);
+      const seen = await gates.deployments('production');
+      const told = seen.known ? seen.value.items.find(({ id }) => id === job.id) : undefined;
+      expect(told?.statuses.find((one) => one.state === 'success')?.by).toBeUndefined();
+      expect(await gates.posted(job.id)).toMatchObject({ value: [{ id: success.nodeId, by: { app: 'github-actions' } }] });
+    }
+  });
+
+  it('S-19: leave it open whose word it is while the job has not ended', async () => {
+    repository.environment('production', {});
+    const run = startDeploy();
+    repository.finish(run);
+    const job = repository.record.deployments.at(-1) as Deployment;
+    Object.assign(job.statuses.find((one) => one.state === 'success') as DeploymentStatus, { app: null });
+    const check = repository.record.checks.find((one) => job.statuses[0]?.logUrl.endsWith(`/job/${one.id}`)) as CheckRun;
+    const ended = { status: check.status, conclusion: check.conclusion };
+    Object.assign(check, { status: 'in_progress', conclusion: null });
+    expect(await gates.posted(job.id)).toMatchObject({ known: false });
+    Object.assign(check, ended);
+    expect(await gates.posted(job.id)).toMatchObject({ value: [{ by: { app: 'github-actions' } }] });
   });
 
   it('are as many as asked for, and it is said that there are more', async () => {
