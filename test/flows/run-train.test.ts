@@ -1,7 +1,8 @@
 // Trains that run: at their time, once, with what their load was settled to, and with words where they leave without it.
 import { afterEach, describe, expect, it } from 'vitest';
+import { GitHubProblem } from '../../src/flows/github-port.ts';
 import { runTrain } from '../../src/flows/release/run-train.ts';
-import { LEAVES, trainStories } from './train-story.ts';
+import { LEAVES, type TrainStory, trainStories } from './train-story.ts';
 
 const { begin, end } = trainStories();
 afterEach(end);
@@ -60,6 +61,49 @@ describe('a train', () => {
     await story.start();
     expect(story.releases()).toEqual(['v1.0.0', 'v1.1.0']);
   });
+
+  /** It has noted what leaves, and GitHub is away from then until what comes next. */
+  async function leavesWithoutGitHub(does: string): Promise<{ readonly story: TrainStory; readonly back: () => void }> {
+    const story = await begin(does);
+    let away = true;
+    const train: typeof runTrain = async (situation, errand) => {
+      const running = (await situation.notes.note(situation.repository, 'train', 'weekly'))?.body as { leaving?: unknown } | undefined;
+      if (away && running?.leaving) throw new GitHubProblem('unavailable', 'GitHub is away.');
+      return runTrain(situation, errand);
+    };
+    await story.start({ train });
+    const back = () => {
+      away = false;
+    };
+    return { story, back };
+  }
+
+  it.each(['do: publish', 'do: publish, freeze-before: 12h'])(
+    'that was on its way out when all stood still (%s) is late, too, and does not take along what was objected to meanwhile',
+    async (does) => {
+      for (const [time, opened, says] of [
+        ['2026-11-24T16:00:00Z', false, 'more than 6 hours ago'],
+        ['2026-11-24T10:00:00Z', true, '`v1.1.0` was not published:'],
+        ['2026-11-24T10:00:00Z', false, null],
+      ] as const) {
+        const { story, back } = await leavesWithoutGitHub(does);
+        const pull = await story.merge('feat: one');
+        await story.at('2026-11-23T21:00:00Z');
+        await story.at(LEAVES);
+        expect(story.releases()).toEqual(['v1.0.0', 'v1.1.0 (draft)']);
+        if (opened) story.repository.openIssue('It burns', { labels: ['release-blocker'] });
+        story.app.world.clock.set(time);
+        back();
+        await story.settle();
+        expect(story.releases()).toEqual(['v1.0.0', says === null ? 'v1.1.0' : 'v1.1.0 (draft)']);
+        if (says !== null) expect(story.words(pull).at(-1)?.body).toContain(says);
+        // Another departure is another matter.
+        expect((await story.app.store.note(`repo:${story.repository.record.id}`, 'train', 'weekly'))?.body).toMatchObject({
+          leaving: null,
+        });
+      }
+    },
+  );
 
   it('reports what would go out, and publishes nothing', async () => {
     const story = await begin('do: report');

@@ -1,9 +1,10 @@
 // A train that publishes leaves: exactly what was noted for it goes out, or people are told why not. Killed anywhere and begun again it comes
 // to the same end: what an earlier try began is finished first, and what is out is known by its tag.
 
-import { movedLoadText, notMergedText, trainMark, trainText } from '../../core/answer/train.ts';
+import { movedLoadText, notMergedText, staleText, trainMark, trainText, withheldText } from '../../core/answer/train.ts';
 import { readFence } from '../../core/fence.ts';
 import type { TrainPolicy } from '../../core/policy.ts';
+import { unfinished } from '../../core/release.ts';
 import type { Situation } from '../app-port.ts';
 import { openReleasePull } from '../command/show-plan.ts';
 import { sayOnce } from '../deployment/say-once.ts';
@@ -14,9 +15,9 @@ import { recordPublication } from '../record/record-publication.ts';
 import type { Outcome } from '../store-port.ts';
 import { loadNote, publishLoad } from './load.ts';
 import type { PublishedRelease } from './publish.ts';
-import { type Released, releaseOnGitHub } from './release.ts';
+import { type Released, releaseOnGitHub, withheldOf } from './release.ts';
 import { type Look, lookAt, objectionsOf } from './settle-load.ts';
-import { goOn, joinedOutcome, type Running, recorded } from './train-notes.ts';
+import { goOn, isLate, joinedOutcome, LATEST_HOURS, type Running, recorded } from './train-notes.ts';
 import { grantedNotes } from './wish.ts';
 
 type Leaving = NonNullable<Running['leaving']>;
@@ -52,8 +53,9 @@ type End =
   | { readonly out: Pick<PublishedRelease, 'tag' | 'sha' | 'body'> | null }
   | { readonly why: string; readonly says: readonly string[] };
 
-async function publishWhatLeaves(situation: Situation, { seen, request, load }: Look, leaving: Leaving): Promise<End> {
-  const { github } = situation;
+async function publishWhatLeaves(situation: Situation, look: Look, leaving: Leaving): Promise<End> {
+  const { github, now } = situation;
+  const { seen, request, load } = look;
   const before = seen.scene.releases.find((one) => !one.draft && one.tag === leaving.tag);
   // Of its tag's commit, which in the words of its own text is a merge's, and another than the one that it was made of.
   if (before !== undefined) {
@@ -68,9 +70,11 @@ async function publishWhatLeaves(situation: Situation, { seen, request, load }: 
     // A merge that was made before the process died is a decision that stands.
     const begun = outOf(await releaseOnGitHub(github, { ...request, observed: seen, only: null }));
     if (begun !== null) return { out: begun };
-    const merged = await mergeAt(situation, seen, leaving);
+    const merged = whyStay(look, leaving, now) ?? (await mergeAt(situation, seen, leaving));
     return merged === null ? { out: outOf(await releaseOnGitHub(github, { ...anew, only: null })) } : merged;
   }
+  const stays = isBegun(look, leaving) ? null : whyStay(look, leaving, now);
+  if (stays !== null) return stays;
   const settled = load !== null && load.head === leaving.head && load.version === leaving.version;
   const released = settled
     ? await publishLoad(situation, seen, request, load)
@@ -78,6 +82,20 @@ async function publishWhatLeaves(situation: Situation, { seen, request, load }: 
   const out = outOf(released);
   if (out !== null) return { out };
   return { why: movedLoadText(leaving.tag), says: (released?.published ?? []).map((one) => one.says) };
+}
+
+/** A decision to publish it stands on GitHub already. */
+function isBegun({ seen: { scene, line } }: Look, { version }: Leaving): boolean {
+  const tags = new Set(scene.tags.map(({ name }) => name));
+  return unfinished(scene.releases, line.name, tags).some(({ state, left }) => left === 'publish' && state.version === version);
+}
+
+/** Hours may have passed since it was noted: what is too late by now, or objected to, does not leave. */
+function whyStay({ seen, plan }: Look, { at, tag }: Leaving, now: number): Extract<End, { why: string }> | null {
+  if (isLate(at, now)) return { why: staleText(LATEST_HOURS), says: [] };
+  const withheld = withheldOf(seen);
+  if (withheld === null && objectionsOf(plan).length === 0) return null;
+  return { why: withheldText(tag), says: withheld === null ? [] : [withheld.says] };
 }
 
 /** Null: the release pull request of exactly that is merged. */

@@ -24,11 +24,18 @@ import { leave } from './leave.ts';
 import { freedLoads, loadNote } from './load.ts';
 import { releaseOnGitHub, withheldOf } from './release.ts';
 import { draftMode, type Look, lookAt, objectionsOf, settleLoad } from './settle-load.ts';
-import { goOn, joinedOutcome, type Running, recorded, runningNote, runningOf, taskAt, wakeAt } from './train-notes.ts';
-
-const HOUR = 3_600_000;
-/** A train that is so late does not leave by itself. */
-export const LATEST_HOURS = 6;
+import {
+  goOn,
+  isLate,
+  joinedOutcome,
+  LATEST_HOURS,
+  type Running,
+  recorded,
+  runningNote,
+  runningOf,
+  taskAt,
+  wakeAt,
+} from './train-notes.ts';
 
 /** For whoever has read the policy: the trains that nobody waits for yet. */
 export async function trainTasks(situation: Situation, trains: Policy['trains']): Promise<readonly NewTask[]> {
@@ -89,7 +96,7 @@ async function depart(situation: Situation, train: TrainPolicy, running: Running
   const carries = load === null ? carriesText(plan.plan) : loadCarriesText(load);
   const withheld = withheldOf(seen);
   const objections = [...(withheld === null ? [] : [withheld.says]), ...objectionsOf(plan)];
-  if (now - due.at > LATEST_HOURS * HOUR) return ended(staleText(LATEST_HOURS), []);
+  if (isLate(due.at, now)) return ended(staleText(LATEST_HOURS), []);
   if (train.does === 'report') return ended(carries, objections);
   if (train.does === 'freeze') {
     const settled = await settleLoad(situation, train, look, { departure: null, at: due.at, due: due.says });

@@ -10,6 +10,13 @@ import type { Json, NewTask, NoteWrite, Outcome } from '../store-port.ts';
 import type { Load } from './load.ts';
 
 const KIND = 'train';
+const HOUR = 3_600_000;
+/** A train that is so late does not leave by itself. */
+export const LATEST_HOURS = 6;
+
+export function isLate(at: number, now: number): boolean {
+  return now - at > LATEST_HOURS * HOUR;
+}
 
 export interface Running {
   /** Milliseconds since 1970: departures up to then are done with. */
