@@ -4,7 +4,7 @@ import { afterEach, describe, expect, it } from 'vitest';
 import type { Json } from '../../src/flows/store-port.ts';
 import { setDeploymentStatus } from '../support/github/deployments.ts';
 import type { Pull } from '../support/github/records.ts';
-import { claims, commands, deploys, dispatched, ends, FILES, lastRun, places, release, runs } from './deploy-story.ts';
+import { claims, commands, deploys, dispatched, FILES, lastRun, places, release, runs } from './deploy-story.ts';
 import { type GateStory, gateStories } from './gate-story.ts';
 
 const { begin, end } = gateStories();
@@ -157,5 +157,48 @@ describe('a turn that was taken by whoever was given up since', () => {
     await commands(story, third, command, 'mia');
     for (let nth = 0; nth < 3; nth += 1) await story.pass('10s');
     expect([tagOf(story), (await claims(story))[0]?.run]).toEqual([tag, lastRun(story).id]);
+  });
+});
+
+describe('another deployment', () => {
+  /** v1.1.0, what is `lost` thereafter, and v1.2.0, which fails. */
+  async function withLost(lost: (story: GateStory, url: string) => void): Promise<GateStory> {
+    const story = await begin(both('qa'), { files: FILES });
+    await deploys(story, release(story, 'v1.1.0'), '/deploy qa');
+    lost(story, story.repository.record.deployments.at(-1)?.statuses.at(-1)?.logUrl ?? '');
+    await story.settle();
+    await story.pass('7h');
+    await deploys(story, release(story, 'v1.2.0'), '/deploy qa');
+    await story.pass('1m');
+    await fails(story, 'refs/tags/v1.2.0');
+    return story;
+  }
+
+  it.each<[string, (story: GateStory, url: string) => void]>([
+    ['was posted long ago and never ended', (story) => story.repository.deploy('qa', { ref: 'refs/tags/v1.0.0', state: 'in_progress' })],
+    [
+      'never told that its run has ended',
+      (story, url) => {
+        const { state } = story.world;
+        const lost = story.repository.deploy('qa', { ref: 'refs/tags/v1.0.0', state: 'queued' });
+        setDeploymentStatus(state, lost, state.account('maintainer'), null, { state: 'in_progress', log_url: url });
+      },
+    ],
+  ])('that %s holds up nothing', async (_, lost) => {
+    const story = await withLost(lost);
+    expect([tagOf(story), dispatched(story).length]).toEqual(['v1.1.0', 3]);
+  });
+
+  it('that is commanded at the same instant makes way, and one run is left', async () => {
+    const { story } = await withTwo();
+    const third = release(story, 'v1.3.0');
+    await story.settle();
+    story.repository.check('smoke / shop', 'failure', { at: 'refs/tags/v1.2.0' });
+    story.repository.comment(third, '/deploy qa', { by: 'ada' });
+    await story.settle();
+    for (let nth = 0; nth < 18; nth += 1) await story.pass('5s');
+    const open = dispatched(story).filter((one) => one.status !== 'completed');
+    expect(open.map(({ ref }) => ref)).toEqual(['refs/tags/v1.1.0']);
+    expect(await claims(story)).toMatchObject([{ run: open[0]?.id }]);
   });
 });

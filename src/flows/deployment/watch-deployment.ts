@@ -128,7 +128,7 @@ async function lookAt(looking: Looking): Promise<Outcome> {
   }
   // Somebody is on the way back already.
   if (claimed?.claim.kind === 'rollback') return { notes: [watchNote(repository, { ...watch, is: 'over' })] };
-  const another = isAnotherUnderWay(deployed, claimed);
+  const another = await isAnotherUnderWay(situation, deployed, claimed);
   if (isLate) return leaves(looking, seen.checks, another ? inCourseText(watch.environment) : TOO_LATE);
   // How it ends is told by an event, and changes what is there, or not.
   if (another)

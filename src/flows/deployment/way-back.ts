@@ -11,17 +11,34 @@ import { spelled } from '../command/answer.ts';
 import { insteadOf } from '../command/deploy.ts';
 import { noWayBack } from '../command/rollback.ts';
 import { pinned } from '../command/which-release.ts';
+import type { DeploymentSeen } from '../gate-port.ts';
 import type { Scene } from '../github-port.ts';
 import type { Claimed } from './claim.ts';
-import { declaredInputs } from './start-deployment.ts';
+import { declaredInputs, NEWS } from './start-deployment.ts';
 import { allVersionTags, type Deployed, provenBefore, versionAt } from './what-is-where.ts';
 
 /** What has begun is not cut off, and what may be about to begin neither. */
-export function isAnotherUnderWay({ deployments, current }: Deployed, claimed: Claimed | null): boolean {
+export async function isAnotherUnderWay(
+  situation: Situation,
+  { deployments, current }: Deployed,
+  claimed: Claimed | null,
+): Promise<boolean> {
   const claim = claimed?.claim ?? null;
   if (claim !== null && claim.sent !== null && claim.run === null) return true;
   if (claim !== null && deployments.some((one) => one.run !== null && one.run === claim.run && hasBegun(one))) return true;
-  return deployments.some((one) => one.id !== current?.deployment && one.state === 'in_progress');
+  for (const one of deployments) {
+    if (one.id === current?.deployment || one.state !== 'in_progress') continue;
+    // Of what came after it nobody knows what it has left there.
+    if (current === null || Date.parse(one.createdAt) > Date.parse(current.at) || (await goesOn(situation, one))) return true;
+  }
+  return false;
+}
+
+/** Some never tell that they have ended. */
+async function goesOn({ gates, now }: Situation, { run, statuses, createdAt }: DeploymentSeen): Promise<boolean> {
+  if (run === null) return now - Date.parse(statuses.at(-1)?.createdAt ?? createdAt) < NEWS;
+  const seen = await gates.run(run);
+  return !seen.known || (seen.value !== null && seen.value.status !== 'completed');
 }
 
 export interface WayBack {
