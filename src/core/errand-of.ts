@@ -87,7 +87,7 @@ function readOfRepository(read: Reader, body: Body, installation: number, api: s
 
 /** A repository that has just come within reach has a past that no event has told of. */
 function readInstalled(body: Body, installation: number): readonly Errand[] | Ignored {
-  const added = body.action === 'created' ? body.repositories : body.action === 'added' ? body.repositories_added : [];
+  const added = body.action === 'created' ? (body.repositories ?? []) : body.action === 'added' ? body.repositories_added : [];
   if (!Array.isArray(added)) return 'malformed';
   const owner = word(at(body, 'installation', 'account', 'login'));
   return added.flatMap((one: unknown): Errand[] => {

@@ -181,6 +181,9 @@ describe('what an event asks for', () => {
     expect(errandsOf('installation', { ...account, action: 'created', repositories })).toEqual(expected);
     expect(errandsOf('installation_repositories', { ...account, action: 'added', repositories_added: repositories })).toEqual(expected);
     expect(errandsOf('installation', { ...account, action: 'deleted', repositories })).toEqual([]);
+    // GitHub may leave them out; whoever compares all repositories finds them.
+    expect(readEvent('installation', { ...account, action: 'created' }).ignored).toBe('not-ours');
+    expect(readEvent('installation', { ...account, action: 'created', repositories: 'all' }).ignored).toBe('malformed');
     expect(errandsOf('installation_repositories', { ...account, action: 'removed', repositories_removed: repositories })).toEqual([]);
   });
 });
