@@ -5,7 +5,7 @@ import type { DeploymentSeen, Part } from '../flows/gate-port.ts';
 import { GitHubProblem, type Observed } from '../flows/github-port.ts';
 import { ACCOUNT, actorOf, type RawAccount, type RestAccount } from './actors.ts';
 import { posterOf } from './deployment-posters.ts';
-import { ask, type List, nodesOf, PAGE_INFO, type Place } from './graphql.ts';
+import { ask, isFull, type List, nodesOf, PAGE_INFO, type Place } from './graphql.ts';
 import { finishNodes } from './node-lists.ts';
 import { observe } from './pull.ts';
 import { at, listOf, pagesOf } from './rest.ts';
@@ -100,7 +100,8 @@ async function readCourses(place: Place, raws: readonly RawDeployment[]): Promis
 }
 
 function deploymentOf(place: Place, raw: RawDeployment, course: RawCourse | undefined): DeploymentSeen {
-  if (course === undefined) {
+  // What does not show may be what ended it.
+  if (course === undefined || !isFull(course.statuses)) {
     throw new GitHubProblem('unavailable', `GitHub lists the deployment ${raw.id} and does not tell how it went. Try again.`);
   }
   return {

@@ -3,7 +3,7 @@
 import type { MergedSeen, ReviewSeen } from '../flows/gate-port.ts';
 import { GitHubProblem, type Observed } from '../flows/github-port.ts';
 import { ACCOUNT, actorOf, actorOfGraphql, type RawAccount, type RestAccount } from './actors.ts';
-import { askRepository, finish, type List, nodesOf, PAGE_INFO, type Place } from './graphql.ts';
+import { askRepository, finish, isFull, type List, nodesOf, PAGE_INFO, type Place } from './graphql.ts';
 import { findLagging } from './lag.ts';
 import { observe } from './pull.ts';
 import { at, listOf, pagesOf } from './rest.ts';
@@ -67,6 +67,8 @@ export async function readMergedPulls(place: Place, sha: string): Promise<Observ
     const list = object.associatedPullRequests;
     const owner = { owner: `object(oid: "${object.oid}")`, on: 'Commit', field: 'associatedPullRequests', selection: MERGED };
     await finish(place, [{ ...owner, list, upTo: MOST, size: 10 }], READ);
+    // One that does not show has an author all the same, who may not approve it.
+    if (!isFull(list)) throw new GitHubProblem('unavailable', `GitHub does not show every pull request of ${sha}. Try again.`);
     const found = nodesOf(list as List<RawMerged>).filter((raw) => raw.state === 'MERGED' && raw.mergeCommit?.oid === sha);
     const merged = found.length > 0 ? found : await readLate(place, object);
     await finish(place, merged.flatMap(labelsOf), READ);

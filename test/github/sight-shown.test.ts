@@ -1,6 +1,8 @@
 // What GitHub sends within a larger query, as it is allowed to by its schema: whatever is missing of a list may be the no that counts, so that
 // what is there is not taken for all of it.
 import { describe, expect, it } from 'vitest';
+import { readDeployments } from '../../src/github/gate-deployments.ts';
+import { readMergedPulls } from '../../src/github/gate-pulls.ts';
 import type { Place } from '../../src/github/graphql.ts';
 import { type RawComparison, rangeShown } from '../../src/github/range.ts';
 import { checksShown, type RawChecks } from '../../src/github/sight-checks.ts';
@@ -167,5 +169,36 @@ describe('of a range', () => {
   ])('%s that is null is not all of it', async (_, one) => {
     expect(await range(one)).toBeNull();
     expect((await range({}))?.people?.coauthors).toMatchObject([{ account: { login: 'bob' } }]);
+  });
+});
+
+describe('what is missing when it is read by itself, too, is unknown', () => {
+  const answering = (answers: (route: string) => unknown): Place => {
+    const request = async (asked: string | object) => ({ data: answers(String(asked)), status: 200, headers: {} });
+    const endpoints = { api: 'https://api.github.com', graphql: 'https://api.github.com/graphql' };
+    return { ...PLACE, endpoints, octokit: { request } } as unknown as Place;
+  };
+
+  it.each([
+    ['a pull request', list(pull, null)],
+    ['all of them', NONE],
+  ])('%s behind a commit', async (_, associatedPullRequests) => {
+    const object = { oid: SHA, message: 'feat: one', committedDate: '2026-01-01T00:00:00Z', associatedPullRequests };
+    const place = answering(() => ({ data: { repository: { object } } }));
+    expect(await readMergedPulls(place, SHA)).toMatchObject({ known: false });
+  });
+
+  it.each([
+    ['a status', list(status, null)],
+    ['all of them', NONE],
+  ])('%s of a deployment', async (_, statuses) => {
+    const listed = { id: 1, node_id: 'D', sha: SHA, ref: 'main', environment: 'qa', task: 'deploy', payload: {}, creator: null };
+    const created_at = '2026-01-01T00:00:00Z';
+    const of = (all: object) =>
+      answering((route) =>
+        route.startsWith('GET ') ? [{ ...listed, created_at }] : { data: { nodes: [{ id: 'D', state: 'ACTIVE', statuses: all }] } },
+      );
+    expect(await readDeployments(of(statuses), 'qa', { limit: 1 })).toMatchObject({ known: false });
+    expect(await readDeployments(of(list(status)), 'qa', { limit: 1 })).toMatchObject({ known: true });
   });
 });
