@@ -79,6 +79,38 @@ describe('a comment that cannot be written for good', () => {
     story.world.faults.clear();
   });
 
+  it('does not keep anything from going back where the repository has no issues', async () => {
+    const { story } = await withTwo();
+    story.repository.push('main', [{ message: 'feat: without a pull request', files: { 'a.txt': 'a' } }]);
+    story.tag('v1.3.0');
+    await story.settle();
+    story.world.faults.answer('POST /repos/{owner}/{repo}/issues', 410, {
+      message: 'Issues has been disabled in this repository.',
+      times: 50,
+    });
+    await deploys(story, story.repository.openIssue('Deploy', { by: 'mia' }), '/deploy qa 1.3.0', 'mia');
+    await story.pass('1m');
+    await fails(story, 'refs/tags/v1.3.0');
+    expect(tagOf(story)).toBe('v1.2.0');
+    expect(story.world.faults.unused.join()).not.toContain('50 left');
+    await runs(story);
+    await story.pass('1m');
+    expect((await places(story)).qa?.current).toMatchObject({ tag: 'v1.2.0' });
+    expect([await claims(story), await story.dead()]).toEqual([[], []]);
+    story.world.faults.clear();
+  });
+
+  it('does not keep from the record, and from whoever hears of it elsewhere, that it stays', async () => {
+    const { story, pull } = await withTwo();
+    story.repository.label(pull, 'rollback: unsafe');
+    await story.settle();
+    locks(story);
+    await fails(story, 'refs/tags/v1.2.0');
+    expect((await story.record()).filter(({ what }) => what === 'note')).toMatchObject([{ environment: 'qa' }]);
+    expect([await watched(story), await story.dead()]).toMatchObject([[{ is: 'over' }], []]);
+    story.world.faults.clear();
+  });
+
   it('does not undo what a command has begun', async () => {
     const { story, pull } = await withTwo();
     locks(story);

@@ -10,7 +10,6 @@ import { releaseBranch } from '../../core/release-pull.ts';
 import type { Situation } from '../app-port.ts';
 import { memoryIn } from '../gate/gate-memory.ts';
 import { holdNote, readDecided, readThread } from '../gate/gate-notes.ts';
-import { threadOf } from '../gate/keep-thread.ts';
 import type { DeploymentSeen, RunSeen } from '../gate-port.ts';
 import { GitHubProblem, type Scene } from '../github-port.ts';
 import { tasksOf } from '../inbox/errand-task.ts';
@@ -218,8 +217,7 @@ async function endOf(following: Following, before: Claimed, seen: SeenCourse): P
     unhold: `${prefix}unhold ${quotedName(environment)}`,
     base,
   };
-  const thread = claim.issue === null ? await threadOf(situation, claim.sha) : { issue: claim.issue, notes: [] };
-  await sayIfTaken(situation, thread.issue, endMark(claim.token), endedText(ended));
+  const told = await sayIfTaken(situation, claim, endMark(claim.token), endedText(ended));
   const entries: (Entry & { texts: readonly NoteWrite[] })[] = [
     recordDecision(repository, {
       what: 'deployment',
@@ -241,7 +239,7 @@ async function endOf(following: Following, before: Claimed, seen: SeenCourse): P
     course,
     notes: [
       ...freedNotes(repository, { claim, version: before.version }),
-      ...thread.notes,
+      ...told,
       ...entries.flatMap((one) => one.texts),
       ...(held === null ? [] : [held.note]),
     ],

@@ -187,10 +187,9 @@ async function go({ situation, scene }: Promotion, claimed: NonNullable<Awaited<
   const started = await startDeployment(situation, claimed, baseOf(scene));
   if (started.state === 'later')
     return { tasks: tasksOf([{ kind: 'promote', home }], { now, delivery: null }).map((task) => ({ ...task, runAt: started.at })) };
-  const thread = await threadOf(situation, claim.sha);
   const mark = promotionMark(claim, started.state);
-  await sayIfTaken(situation, thread.issue, mark, promotedText(mark, started.says));
-  return { ...started.outcome, notes: [...started.outcome.notes, ...thread.notes] };
+  const told = await sayIfTaken(situation, claim, mark, promotedText(mark, started.says));
+  return { ...started.outcome, notes: [...started.outcome.notes, ...told] };
 }
 
 function tokenOf(environment: string, sha: string): string {

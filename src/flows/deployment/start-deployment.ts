@@ -6,7 +6,6 @@ import { type Claim, hasBegun } from '../../core/deployment.ts';
 import { workflowOf } from '../../core/doctor/workflow.ts';
 import type { Situation } from '../app-port.ts';
 import { memoryIn } from '../gate/gate-memory.ts';
-import { threadOf } from '../gate/keep-thread.ts';
 import type { RunSeen } from '../gate-port.ts';
 import { GitHubProblem, type Scene } from '../github-port.ts';
 import { tasksOf } from '../inbox/errand-task.ts';
@@ -109,9 +108,7 @@ async function makeWay(situation: Situation, { claim, taken }: Claimed, instead:
   if (deployed.value.deployments.some((one) => one.run === run && hasBegun(one))) return { says: begunText(before, 'begun', base) };
   if (seen.value === null || seen.value.status === 'completed') {
     // What the policy began was commanded nowhere, and is talked about where its release is.
-    const thread = before.issue === null ? await threadOf(situation, before.sha) : { issue: before.issue, notes: [] };
-    await sayIfTaken(situation, thread.issue, endMark(before.token), madeWayText(before, claim, base));
-    return { instead: before, notes: thread.notes };
+    return { instead: before, notes: await sayIfTaken(situation, before, endMark(before.token), madeWayText(before, claim, base)) };
   }
   if (claim.kind === 'deploy' && (await wasClaimLetIn(situation, before))) return { says: begunText(before, 'let-in', base) };
   if (now - (taken ?? Date.parse(claim.at)) > MAKES_WAY) return { says: `Run ${run} was to make way for it, and has not ended.` };

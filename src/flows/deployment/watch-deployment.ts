@@ -20,13 +20,12 @@ import { type FailedCheck, toVerify, verificationEnds, verify } from '../../core
 import type { Situation } from '../app-port.ts';
 import { spelled } from '../command/answer.ts';
 import { memoryIn } from '../gate/gate-memory.ts';
-import { threadOf } from '../gate/keep-thread.ts';
 import { GitHubProblem, type Scene } from '../github-port.ts';
 import { policyProblemLines } from '../policy-problem.ts';
 import { recordDecision } from '../record/record-decision.ts';
 import type { NoteWrite, Outcome } from '../store-port.ts';
 import { type Claimed, claimNote, readClaim } from './claim.ts';
-import { sayIfTaken, sayOnce } from './say-once.ts';
+import { sayIfTaken, threadIfAny } from './say-once.ts';
 import { baseOf, startDeployment } from './start-deployment.ts';
 import { tellTasks } from './tell.ts';
 import { readWatch, type Watch, watchNote, watchTasks } from './watch-notes.ts';
@@ -142,7 +141,7 @@ async function lookAt(looking: Looking): Promise<Outcome> {
 /** The turn is taken; GitHub is asked once that stands in the store. */
 async function takes(looking: Looking, checks: readonly FailedCheck[]): Promise<Outcome> {
   const { situation, watch, policy, claimed, deployed, scene } = looking;
-  const thread = await threadOf(situation, watch.sha);
+  const thread = await threadIfAny(situation, watch.sha);
   const made = await rollbackClaim(situation, {
     scene,
     policy,
@@ -183,11 +182,11 @@ async function begin(watching: Watching, claimed: Claimed): Promise<Outcome> {
       entries: [...entries, ...(left.entries ?? [])],
     };
   }
-  const thread = await threadOf(situation, watch.sha);
   const mark = verificationMark(watch, 'back');
   const verified = { ...watch, release: { tag: claim.from?.tag ?? null, sha: watch.sha } };
-  await sayIfTaken(situation, thread.issue, mark, takenBackText(mark, verified, checks, started.says));
-  return { ...started.outcome, notes: [...started.outcome.notes, ...thread.notes, over] };
+  const where = { issue: null, sha: watch.sha };
+  const told = await sayIfTaken(situation, where, mark, takenBackText(mark, verified, checks, started.says));
+  return { ...started.outcome, notes: [...started.outcome.notes, ...told, over] };
 }
 
 /** It failed, and stays: people are told why, where they talk about it and where they want to hear of failures. */
@@ -228,11 +227,11 @@ async function doubts(watching: Watching, why: string): Promise<Outcome> {
 async function says({ situation, watch }: Watching, mark: string, text: string, reason: string): Promise<Required<Outcome>> {
   const { repository, home, self, now } = situation;
   const { environment, sha, deployment } = watch;
-  const thread = await threadOf(situation, sha);
-  await sayOnce(situation, thread.issue, mark, text);
+  // Whoever is told elsewhere hears of it all the same.
+  const told = await sayIfTaken(situation, { issue: null, sha }, mark, text);
   const at = new Date(now).toISOString();
   const entry = recordDecision(repository, { what: 'note', at, home, actor: { app: self.slug }, environment, sha, deployment, reason });
-  const notes: NoteWrite[] = [watchNote(repository, { ...watch, is: 'over' }), ...thread.notes, ...entry.texts];
+  const notes: NoteWrite[] = [watchNote(repository, { ...watch, is: 'over' }), ...told, ...entry.texts];
   return { notes, entries: [entry], tasks: [] };
 }
 

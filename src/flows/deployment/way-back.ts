@@ -49,8 +49,8 @@ export interface WayBack {
   readonly claimed: Claimed | null;
   readonly environment: string;
   readonly token: string;
-  /** Where it is talked about. */
-  readonly issue: number;
+  /** Where it is talked about; null: nowhere. */
+  readonly issue: number | null;
   readonly why: string;
 }
 
