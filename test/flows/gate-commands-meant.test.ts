@@ -224,7 +224,7 @@ describe('once', () => {
     await story.hears(pull, '/reject production it is broken', 'rob');
     await story.answers(older);
     expect(story.own(pull).at(-1)?.body).toContain('You rejected `production`');
-    expect(story.own(pull).at(-1)?.body).toContain('your latest word holds');
+    expect(story.own(pull).at(-1)?.body).toContain('your latest word counts');
     expect(run.conclusion).toBe('failure');
     expect(story.entriesOf('approve')).toEqual([]);
     await story.endsClean();
