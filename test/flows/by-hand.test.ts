@@ -98,6 +98,22 @@ describe('S-19: what comes along, where a person says that something older stand
   });
 });
 
+describe('S-19: so many deployments by hand that what stands there is not listed any more', () => {
+  it('do not make a release smaller than what it brings along', async () => {
+    const story = await begin('environments:\n  qa: { requires: [{ approvals: { count: 1 } }], for: { maintenance: { requires: [] } } }\n');
+    story.repository.deploy('qa', { ref: 'refs/tags/v1.0.0' });
+    story.merge('feat: one');
+    story.tag('v1.1.0');
+    story.merge('fix: first');
+    story.tag('v1.1.1');
+    await story.settle();
+    for (let nth = 0; nth < 101; nth += 1) story.repository.deploy('qa', { ref: 'refs/tags/v1.1.1', by: 'bob' });
+    const run = await story.deploy('qa');
+    expect(run.status).toBe('waiting');
+    expect((await story.record()).filter(({ what }) => what === 'gate').at(-1)?.decision).toMatchObject({ outcome: 'wait', occasion: null });
+  });
+});
+
 describe('S-19: a success that a person posts on a job’s own deployment', () => {
   it('proves nothing, and the job’s own does', async () => {
     const story = await begin('environments:\n  qa: {}\n  production: { after: qa }\n', { files: FILES });

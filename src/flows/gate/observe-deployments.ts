@@ -14,6 +14,8 @@ export const DEPLOYMENTS = 100;
 
 export interface Deployments {
   readonly facts: Observed<readonly DeploymentFact[]>;
+  /** Whether there are no older ones, which may be hidden by many that were posted by hand. */
+  readonly whole: boolean;
   /** Whether a commit that is said to have succeeded there is proven to have. */
   readonly isProven: (sha: string) => Promise<boolean>;
 }
@@ -27,7 +29,7 @@ export async function deploymentsTo(
 ): Promise<Deployments> {
   const spelled = spelledAs(await names(), environment);
   const seen = await courses(spelled);
-  if (!seen.known) return { facts: seen, isProven: async () => false };
+  if (!seen.known) return { facts: seen, whole: false, isProven: async () => false };
   const prover = proverIn(look, environment);
   const { deployers = [] } = look.gate;
   const prove = async (all: readonly DeploymentCourse[], isMeant: (one: DeploymentCourse) => boolean) => {
@@ -39,6 +41,7 @@ export async function deploymentsTo(
   const all = isHere ? await prove(own, () => true) : own;
   return {
     facts: { known: true, value: all.map((one) => deploymentFact(one, deployers)) },
+    whole: !seen.value.more,
     isProven: async (commit) => {
       const made = await prove(all, ({ sha }) => sha === commit);
       return made.some((one) => one.sha === commit && hasSucceeded(believedPart(unproven(one), deployers)));

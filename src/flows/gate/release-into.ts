@@ -25,7 +25,7 @@ export async function releaseInto(look: GateLook, read: Observed<ReleaseRead>, h
   // Where it cannot be seen what is there, it cannot be told what comes along.
   if (!facts.known) return { known: true, value: { ...read.value, occasion: null } };
   try {
-    const into = await intoFrom(look, read.value, facts.value, here.isProven);
+    const into = await intoFrom(look, read.value, facts.value, here);
     return { known: true, value: await withDoubt(look, into, facts.value) };
   } catch (error) {
     if (error instanceof GitHubProblem && error.kind !== 'rate-limited' && error.kind !== 'unauthorised') {
@@ -39,7 +39,7 @@ async function intoFrom(
   look: GateLook,
   own: ReleaseRead,
   here: readonly DeploymentFact[],
-  isProven: Deployments['isProven'],
+  { isProven, whole }: Deployments,
 ): Promise<ReleaseRead> {
   let tries = 0;
   for (const { sha, proven } of commitsOf(here, look.gate.deployers)) {
@@ -55,7 +55,7 @@ async function intoFrom(
     const { people: _, ...rest } = own;
     return { ...rest, ...since, occasion, base: { tag: sha.slice(0, 7), sha } };
   }
-  return tries === 0 ? own : { ...own, occasion: null };
+  return tries === 0 && whole ? own : { ...own, occasion: null };
 }
 
 /** What was posted by hand proves nothing and may be true: then more comes along than since what is proven to stand there. */
