@@ -41,6 +41,7 @@ interface Look {
   /** Pull requests whose merge the commit is. */
   readonly merged?: readonly MergedSeen[];
   readonly range?: RangeSeen;
+  readonly environments?: Observed<readonly EnvironmentSeen[]>;
 }
 
 const known = (...checks: readonly CheckRunSeen[]): Observed<readonly CheckRunSeen[]> => ({ known: true, value: checks });
@@ -124,7 +125,7 @@ function gitHubOf(looks: readonly Look[]): { readonly eyes: GateEyes; readonly a
       const found = look().deployments?.[environment] ?? seen([]);
       return found.known ? seen({ items: found.value, more: false }) : found;
     },
-    environments: async () => seen([{ name: 'QA' }, { name: 'production' }] as unknown as EnvironmentSeen[]),
+    environments: async () => look().environments ?? seen([{ name: 'QA' }, { name: 'production' }] as unknown as EnvironmentSeen[]),
     reviews: async () => look().reviews ?? seen([]),
     pullsOf: async () => seen(look().merged ?? [MERGED]),
     commitPeople: async () => {
@@ -280,6 +281,18 @@ describe('what happened in the environment before', () => {
     expect(answer.findings).toContainEqual(
       expect.objectContaining({ code: 'soaking', since: '2026-11-22T08:00:00Z', opensAt: '2026-11-23T08:00:00Z' }),
     );
+  });
+
+  it('is unknown where GitHub’s spelling could not be seen and nothing is there by the policy’s', async () => {
+    const environments = { known: false, why: 'It needs `actions: read`.' } as const;
+    const { answer } = await ask([{ policy: asking(''), environments }]);
+    expect(answer).toMatchObject({ findings: [{ code: 'deployments-unseen', says: expect.stringContaining(environments.why) }] });
+    const there = { qa: seen([deployment(SHA, '2026-11-22T06:10:00Z')]) };
+    expect((await ask([{ policy: asking(''), environments, deployments: there }])).answer.outcome).toBe('approve');
+    // What comes along with it cannot be told either: any of these gates may be the one that counts.
+    const light = asking('{ approvals: { count: 1 } }', '    for: { maintenance: { requires: [] } }\n').replace('    after: qa\n', '');
+    expect((await ask([{ policy: light }])).answer).toMatchObject({ outcome: 'approve', occasion: 'maintenance' });
+    expect((await ask([{ policy: light, environments }])).answer).toMatchObject({ outcome: 'wait', occasion: null });
   });
 
   it('is unknown where it could not be seen, and the words are GitHub’s', async () => {

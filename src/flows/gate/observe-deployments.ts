@@ -1,7 +1,7 @@
 // What was deployed to an environment, as facts: when it first succeeded, who says so, and when that ended.
 
 import { believedPart, isBelieved } from '../../core/deployer.ts';
-import { askedOf, type DeploymentFact } from '../../core/gate/facts.ts';
+import type { DeploymentFact } from '../../core/gate/facts.ts';
 import type { DeploymentCourse } from '../gate-port.ts';
 import type { Observed } from '../github-port.ts';
 import type { GateMemory } from './gate-memory.ts';
@@ -25,10 +25,12 @@ export async function deploymentsTo(
   look: Pick<GateLook, 'gates' | 'gate' | 'memory' | 'sha'>,
   { courses }: Pick<Eyes, 'courses'>,
   environment: string,
-  names: () => Promise<readonly string[]>,
+  names: () => Promise<Observed<readonly string[]>>,
 ): Promise<Deployments> {
-  const spelled = spelledAs(await names(), environment);
-  const seen = await courses(spelled);
+  const known = await names();
+  const told = await courses(spelledAs(known.known ? known.value : [], environment));
+  // Nothing under a name that may not be GitHub's is not nothing.
+  const seen = !known.known && told.known && told.value.items.length === 0 ? unspelled(environment, known.why) : told;
   if (!seen.known) return { facts: seen, whole: false, isProven: async () => false };
   const prover = proverIn(look, environment);
   const { deployers = [] } = look.gate;
@@ -43,7 +45,7 @@ export async function deploymentsTo(
     facts: { known: true, value: all.map((one) => deploymentFact(one, deployers)) },
     whole: !seen.value.more,
     isProven: async (commit) => {
-      const made = await prove(all, ({ sha }) => sha === commit);
+      const made = await prove(seen.value.items, ({ sha }) => sha === commit);
       return made.some((one) => one.sha === commit && hasSucceeded(believedPart(unproven(one), deployers)));
     },
   };
@@ -78,15 +80,19 @@ export function deploymentFact(seen: DeploymentCourse, deployers: readonly strin
 
 const NAMES_MINUTES = 60;
 
+function unspelled(environment: string, why: string) {
+  return { known: false, why: `How GitHub spells ${environment} could not be seen, and there is nothing by that name. ${why}` } as const;
+}
+
 /** GitHub's own spelling, which its filter of deployments asks for. Where it cannot be seen the policy's has to do: it finds less, not more. */
-export async function environmentNames({ gates, memory, gate }: GateLook, seen: Eyes['names']): Promise<readonly string[]> {
+export async function environmentNames({ gates, memory }: GateLook, seen: Eyes['names']): Promise<Observed<readonly string[]>> {
   const before = await seen();
-  if (before !== null) return before;
-  const wanted = [gate.environment, ...askedOf(gate).deployments];
+  if (before !== null) return { known: true, value: before };
   const all = await gates.environments();
-  const names = all.known ? all.value.map((one) => one.name) : wanted;
-  if (all.known) memory.remember('environments', 'names', names);
-  return names;
+  if (!all.known) return all;
+  const names = all.value.map((one) => one.name);
+  memory.remember('environments', 'names', names);
+  return { known: true, value: names };
 }
 
 export async function recallNames(memory: GateMemory): Promise<readonly string[] | null> {
