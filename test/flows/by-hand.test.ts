@@ -98,8 +98,11 @@ describe('S-19: what comes along, where a person says that something older stand
   });
 });
 
-describe('S-19: so many deployments by hand that what stands there is not listed any more', () => {
-  it('do not make a release smaller than what it brings along', async () => {
+describe('S-19: many deployments by hand that hide what stands there', () => {
+  it.each<[string, number, boolean, string | null]>([
+    ['as it is not listed any more', 101, false, null],
+    ['as only so many are asked about', 7, true, 'feature'],
+  ])('%s, do not make a release smaller than what it brings along', async (_, many, withAddress, occasion) => {
     const story = await begin('environments:\n  qa: { requires: [{ approvals: { count: 1 } }], for: { maintenance: { requires: [] } } }\n');
     story.repository.deploy('qa', { ref: 'refs/tags/v1.0.0' });
     story.merge('feat: one');
@@ -107,10 +110,17 @@ describe('S-19: so many deployments by hand that what stands there is not listed
     story.merge('fix: first');
     story.tag('v1.1.1');
     await story.settle();
-    for (let nth = 0; nth < 101; nth += 1) story.repository.deploy('qa', { ref: 'refs/tags/v1.1.1', by: 'bob' });
+    const { state } = story.world;
+    story.app.up = false;
+    for (let nth = 0; nth < many; nth += 1) {
+      const posted = story.repository.deploy('qa', { ref: 'refs/tags/v1.1.1', by: 'bob', state: 'in_progress' });
+      const address = withAddress ? { log_url: 'https://github.com/acme/app/actions/runs/1/job/2' } : {};
+      setDeploymentStatus(state, posted, state.account('bob'), null, { state: 'success', ...address });
+    }
+    story.app.up = true;
     const run = await story.deploy('qa');
     expect(run.status).toBe('waiting');
-    expect((await story.record()).filter(({ what }) => what === 'gate').at(-1)?.decision).toMatchObject({ outcome: 'wait', occasion: null });
+    expect((await story.record()).filter(({ what }) => what === 'gate').at(-1)?.decision).toMatchObject({ outcome: 'wait', occasion });
   });
 });
 

@@ -42,9 +42,13 @@ async function intoFrom(
   { isProven, whole }: Deployments,
 ): Promise<ReleaseRead> {
   let tries = 0;
+  let unclear = !whole;
   for (const { sha, proven } of commitsOf(here, look.gate.deployers)) {
     if (tries === TRIES) break;
-    if (!proven && !(await isProven(sha))) continue;
+    if (!proven && !(await isProven(sha))) {
+      unclear = true;
+      continue;
+    }
     tries += 1;
     if (sha === look.sha || sha === own.base?.sha) return own;
     const { since } = await readSince(look, sha, look.sha);
@@ -55,7 +59,7 @@ async function intoFrom(
     const { people: _, ...rest } = own;
     return { ...rest, ...since, occasion, base: { tag: sha.slice(0, 7), sha } };
   }
-  return tries === 0 && whole ? own : { ...own, occasion: null };
+  return tries === 0 && !unclear ? own : { ...own, occasion: null };
 }
 
 /** What was posted by hand proves nothing and may be true: then more comes along than since what is proven to stand there. */
