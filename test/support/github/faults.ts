@@ -99,6 +99,11 @@ export class Faults {
     };
   }
 
+  /** A field of GraphQL, as `Commit.checkSuites`, is refused to everybody until `clear`. */
+  hide(field: string): void {
+    this.#state.hidden.add(field);
+  }
+
   /** Faults that were set and never met. */
   get unused(): string[] {
     const rules = this.#rules.filter((rule) => rule.left > 0).map((rule) => `${rule.act.kind} on ${rule.on} (${rule.left} left)`);
@@ -109,6 +114,7 @@ export class Faults {
     this.#rules.length = 0;
     this.pageCap = null;
     this.#state.indexLags = false;
+    this.#state.hidden.clear();
     this.revive();
   }
 

@@ -47,6 +47,8 @@ export class GitHubState {
   urls: Urls = { api: '', html: 'https://github.com', uploads: '' };
   /** Pull requests are found by commit only when this is false: GitHub's index lags behind a merge. */
   indexLags = false;
+  /** `Type.field` of GraphQL that nobody may see. */
+  readonly hidden = new Set<string>();
   emit: (event: GitHubEvent) => void = () => {};
   #lastId = 1_000;
 

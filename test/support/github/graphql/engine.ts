@@ -109,8 +109,10 @@ export function answerGraphql(call: Omit<Call, 'route' | 'repository'>, effects:
 
 function resolveField(source: unknown, args: unknown, context: Context, info: GraphQLResolveInfo, violations: string[]): unknown {
   const { parentType, fieldName } = info;
-  const need = NEEDS[`${parentType.name}.${fieldName}`];
-  if (need && context.actor.kind === 'installation' && !grants(context.actor.permissions, need)) {
+  const name = `${parentType.name}.${fieldName}`;
+  const need = NEEDS[name];
+  const lacks = need !== undefined && context.actor.kind === 'installation' && !grants(context.actor.permissions, need);
+  if (lacks || context.state.hidden.has(name)) {
     throw new GraphQLError('Resource not accessible by integration', { extensions: { type: 'FORBIDDEN' } });
   }
   const resolver = RESOLVERS[parentType.name]?.[fieldName];
