@@ -1,10 +1,8 @@
 // The App's inner works on the world: webhooks into an embedded store, and the worker over them by the world's clock. The receiver is a few
 // lines; how deliveries are really taken is tested with the intake.
-import { mkdtempSync, rmSync } from 'node:fs';
+import { rmSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import type { Flows } from '../../src/app/journeys.ts';
 import { makeLog } from '../../src/app/log.ts';
 import { makeMetrics } from '../../src/app/metrics.ts';
@@ -20,6 +18,7 @@ import { APP_PERMISSIONS } from '../github/app-world.ts';
 import type { App } from '../support/github/records.ts';
 import type { RepositoryStory } from '../support/github/stories.ts';
 import { startWorld, type World } from '../support/github/world.ts';
+import { memoryFolder } from '../support/memory.ts';
 
 export const EVENTS = ['pull_request', 'push', 'create', 'delete', 'release', 'issue_comment', 'repository'];
 const SECRET = 'a secret of the webhook';
@@ -50,7 +49,7 @@ export class AppStory {
   static async begin(time = new Date().toISOString()): Promise<AppStory> {
     const world = await startWorld();
     world.clock.set(time);
-    const folder = mkdtempSync(join(tmpdir(), 'app-story-'));
+    const folder = memoryFolder('app-story-');
     const store = await openStore({ folder });
     let story: AppStory | null = null;
     const receiver = createServer(async (request, response) => {
@@ -82,7 +81,10 @@ export class AppStory {
   }
 
   /** The App's process; flows that are not given are noted in `errands` and do nothing. */
-  async start(flows: Partial<Flows> = {}, more: Partial<Pick<Settings, 'sweepSeconds' | 'measures' | 'attaches' | 'outgoing'>> = {}): Promise<Worker> {
+  async start(
+    flows: Partial<Flows> = {},
+    more: Partial<Pick<Settings, 'sweepSeconds' | 'measures' | 'attaches' | 'outgoing'>> = {},
+  ): Promise<Worker> {
     const { log } = makeLog({ level: 'info', to: { write: (line) => void this.lines.push(JSON.parse(line) as Record<string, unknown>) } });
     const endpoints = endpointsOf(this.world.url);
     const credentials = { appId: this.app.id, privateKey: this.app.privateKey, webhookSecret: SECRET };

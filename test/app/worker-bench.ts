@@ -1,10 +1,9 @@
 // A worker on an embedded store of its own, with a clock that a test moves and journeys that it tells.
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { rmSync } from 'node:fs';
 import { type End, type Journeys, startWorker, type Worker, type WorkerOptions } from '../../src/app/worker.ts';
 import type { NewTask, StorePort } from '../../src/flows/store-port.ts';
 import { openStore } from '../../src/store/open.ts';
+import { memoryFolder } from '../support/memory.ts';
 
 export interface Logged {
   readonly level: 'info' | 'warn' | 'error';
@@ -26,7 +25,7 @@ export class Bench {
   }
 
   static async open(): Promise<Bench> {
-    const folder = mkdtempSync(join(tmpdir(), 'worker-'));
+    const folder = memoryFolder('worker-');
     return new Bench(await openStore({ folder }), folder);
   }
 

@@ -1,7 +1,5 @@
 // Who is said to have passed a gate: nobody by what was read before our own answer.
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { rmSync } from 'node:fs';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import type { GateErrand } from '../../src/core/errand.ts';
 import { DEFAULT_POLICY } from '../../src/core/policy.ts';
@@ -11,6 +9,7 @@ import { settleGate } from '../../src/flows/gate/settle-gate.ts';
 import type { ApprovalSeen, RunSeen } from '../../src/flows/gate-port.ts';
 import type { StorePort } from '../../src/flows/store-port.ts';
 import { openStore } from '../../src/store/open.ts';
+import { memoryFolder } from '../support/memory.ts';
 
 const SHA = 'a'.repeat(40);
 const HOME = { installation: 1, id: 7, owner: 'acme', name: 'app' };
@@ -30,7 +29,7 @@ const OURS = { by: { login: 'shiplock[bot]', id: 9, bot: true }, state: 'approve
 let folder: string;
 let store: StorePort;
 beforeEach(async () => {
-  folder = mkdtempSync(join(tmpdir(), 'settle-'));
+  folder = memoryFolder('settle-');
   store = await openStore({ folder });
 });
 afterEach(async () => {

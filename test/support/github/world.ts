@@ -1,8 +1,7 @@
 // A GitHub of one's own: stateful, over HTTP on 127.0.0.1, its histories in real git repositories, every exchange held against GitHub's
 // own description. A test starts one, tells a story, lets the code under test act, and ends with `assertClean`.
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { rmSync } from 'node:fs';
+import { memoryFolder } from '../memory.ts';
 import { emitInstalled } from './apps.ts';
 import type { Checker } from './contract/checker.ts';
 import { Deliveries } from './deliveries.ts';
@@ -189,7 +188,7 @@ export class World {
 
 export async function startWorld(options: WorldOptions = {}): Promise<World> {
   const checker = options.check === false ? null : (await import('./contract/checker.ts')).contract;
-  const world = new World(mkdtempSync(join(tmpdir(), 'github-')), checker);
+  const world = new World(memoryFolder('github-'), checker);
   await world.start();
   return world;
 }

@@ -105,7 +105,18 @@ export class GitRepository {
 
   /** All that a commit stands on, itself included. */
   history(sha: string): ReadonlySet<string> {
-    return this.remember(`history ${sha}`, () => new Set(lines(this.git(['rev-list', sha]).out)));
+    return this.remember(`history ${sha}`, () => this.#quickHistory(sha) ?? new Set(lines(this.git(['rev-list', sha]).out)));
+  }
+
+  /** Without starting git, which takes longer than to walk the short histories of stories; null where a commit is packed. */
+  #quickHistory(sha: string): ReadonlySet<string> | null {
+    const found = new Set<string>([sha]);
+    for (const one of found) {
+      const commit = this.objects.quickCommit(one);
+      if (commit === null || found.size > 2_000) return null;
+      for (const parent of commit.parents) found.add(parent);
+    }
+    return found;
   }
 
   /** The commits from `to` back to `from` where they form one short line: the usual case, answered without starting git. */
@@ -132,21 +143,22 @@ export class GitRepository {
   }
 
   mergeBase(a: string, b: string): string | null {
-    return this.remember(`base ${a} ${b}`, () => lines(this.git(['merge-base', a, b]).out)[0] ?? null);
+    return this.remember(`base ${a} ${b}`, () => {
+      if (this.#line(a, b)) return a;
+      if (this.#line(b, a)) return b;
+      return lines(this.git(['merge-base', a, b]).out)[0] ?? null;
+    });
   }
 
   isAncestor(old: string, young: string): boolean {
     if (old === young || this.#line(old, young)) return true;
-    return this.remember(`ancestor ${old} ${young}`, () => this.git(['merge-base', '--is-ancestor', old, young]).status === 0);
+    return this.history(young).has(old);
   }
 
   apart(base: string, head: string): { readonly behind: number; readonly ahead: number } {
     return this.remember(`apart ${base} ${head}`, () => {
-      const [behind, ahead] = this.git(['rev-list', '--left-right', '--count', `${base}...${head}`])
-        .out.trim()
-        .split('\t')
-        .map(Number);
-      return { behind: behind ?? 0, ahead: ahead ?? 0 };
+      const [one, other] = [this.history(base), this.history(head)];
+      return { behind: [...one].filter((sha) => !other.has(sha)).length, ahead: [...other].filter((sha) => !one.has(sha)).length };
     });
   }
 }

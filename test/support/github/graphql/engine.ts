@@ -69,13 +69,13 @@ export function answerGraphql(call: Omit<Call, 'route' | 'repository'>, effects:
   } = call.body as { query?: string; variables?: Record<string, unknown>; operationName?: string };
   const schema = githubSchema();
   let document: DocumentNode;
+  let wrong: readonly GraphQLError[];
   try {
-    document = parse(query);
+    ({ document, wrong } = read(query));
   } catch (error) {
     violations.push(`graphql: ${(error as Error).message}`);
     return new Reply(200, { errors: [shapeError(error as GraphQLError)] });
   }
-  const wrong = validate(schema, document);
   if (wrong.length > 0) {
     violations.push(...wrong.map((one) => `graphql: ${one.message}`));
     return new Reply(200, { errors: wrong.map(shapeError) });
@@ -105,6 +105,26 @@ export function answerGraphql(call: Omit<Call, 'route' | 'repository'>, effects:
   for (const error of errors ?? [])
     if (!error.extensions.type) violations.push(`graphql: ${error.path?.join('.') ?? ''}: ${error.message}`);
   return new Reply(200, { ...(data === undefined ? {} : { data }), ...(errors ? { errors: errors.map(shapeError) } : {}) });
+}
+
+interface Read {
+  readonly document: DocumentNode;
+  /** What GitHub's schema says against it. */
+  readonly wrong: readonly GraphQLError[];
+}
+
+/** Most queries are asked again and again, and to hold one against the schema takes longer than to answer it. */
+const queries = new Map<string, Read>();
+const MOST_QUERIES = 300;
+
+function read(query: string): Read {
+  const known = queries.get(query);
+  if (known !== undefined) return known;
+  const document = parse(query);
+  const one = { document, wrong: validate(githubSchema(), document) };
+  if (queries.size >= MOST_QUERIES) queries.clear();
+  queries.set(query, one);
+  return one;
 }
 
 function resolveField(source: unknown, args: unknown, context: Context, info: GraphQLResolveInfo, violations: string[]): unknown {
