@@ -3,16 +3,8 @@
 
 import { freezeSpan, windowsAt } from './gate/clock.ts';
 import { isExcepted } from './gate/stops.ts';
-import {
-  type EnvironmentPolicy,
-  type FreezePolicy,
-  gateOf,
-  OCCASIONS,
-  type Occasion,
-  type Policy,
-  type TrainPolicy,
-  type WindowPolicy,
-} from './policy.ts';
+import { type EnvironmentPolicy, type FreezePolicy, gateOf, OCCASIONS, type Occasion, type WindowPolicy } from './policy/environment.ts';
+import type { Policy, TrainPolicy } from './policy.ts';
 import { departuresBetween } from './train.ts';
 
 export interface CalendarEntry {

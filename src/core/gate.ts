@@ -12,7 +12,7 @@ import { judgeFreezes, judgeHolds, judgeWindows } from './gate/stops.ts';
 import { judgeTicket } from './gate/ticket.ts';
 import { waived } from './gate/waivers.ts';
 import { nearest } from './nearest.ts';
-import { type EnvironmentPolicy, type GatePolicy, gateOf, type Occasion, type RequirementPolicy } from './policy.ts';
+import { type EnvironmentPolicy, type GatePolicy, gateOf, type Occasion, type RequirementPolicy } from './policy/environment.ts';
 
 export function decide(gate: Gate, facts: GateFacts): Decision {
   const occasion = occasionOf(facts);

@@ -8,7 +8,7 @@ import { instantOf } from './gate/clock.ts';
 import type { CheckFact } from './gate/facts.ts';
 import { courseOf } from './metrics/course.ts';
 import type { Observed } from './observed.ts';
-import type { RollbackPolicy } from './policy.ts';
+import type { RollbackPolicy } from './policy/environment.ts';
 
 /** Events may be lost, and what is found out much later is for people to decide on. */
 const LATE = 15 * 60_000;

@@ -10,8 +10,9 @@ import { iCalendarText } from '../../src/core/calendar/icalendar.ts';
 import { type Calendar, type CalendarEntry, calendarOf } from '../../src/core/calendar.ts';
 import { freezeSpan, instantText, windowsAt } from '../../src/core/gate/clock.ts';
 import { isExcepted } from '../../src/core/gate/stops.ts';
+import { DAYS, gateOf, OCCASIONS } from '../../src/core/policy/environment.ts';
 import { parsePolicy, problemLines } from '../../src/core/policy/file.ts';
-import { DAYS, DEFAULT_POLICY, gateOf, OCCASIONS, type Policy } from '../../src/core/policy.ts';
+import { DEFAULT_POLICY, type Policy } from '../../src/core/policy.ts';
 
 const HOUR = 3_600_000;
 const DAY = 24 * HOUR;

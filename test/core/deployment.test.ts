@@ -17,7 +17,8 @@ import {
   standingOf,
   successesOf,
 } from '../../src/core/deployment.ts';
-import { DEFAULT_POLICY, type EnvironmentPolicy } from '../../src/core/policy.ts';
+import type { EnvironmentPolicy } from '../../src/core/policy/environment.ts';
+import { DEFAULT_POLICY } from '../../src/core/policy.ts';
 
 const time = (minute: number) => new Date(Date.UTC(2026, 0, 1, 0, minute)).toISOString();
 

@@ -1,8 +1,9 @@
 // The policy file as people write it: what a good one means, and what a bad one is answered with, to the line and column.
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { environmentOf, gateOf } from '../../src/core/policy/environment.ts';
 import { type Problem, parsePolicy, problemLines } from '../../src/core/policy/file.ts';
-import { DEFAULT_POLICY, environmentOf, gateOf, type Policy } from '../../src/core/policy.ts';
+import { DEFAULT_POLICY, type Policy } from '../../src/core/policy.ts';
 
 function policyOf(text: string): Policy {
   const read = parsePolicy(text);

@@ -1,21 +1,19 @@
 // Writing a policy file: what is written reads back as the same policy, says no more than it must, and looks as people write it.
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import {
+  type ApprovalsPolicy,
+  DAYS,
+  type EnvironmentPolicy,
+  OCCASIONS,
+  type RequirementPolicy,
+  type WindowPolicy,
+} from '../../src/core/policy/environment.ts';
 import { parsePolicy, problemLines } from '../../src/core/policy/file.ts';
 import { applyOverrides, overridesOf, type PolicyOverrides } from '../../src/core/policy/overrides.ts';
 import { policyText } from '../../src/core/policy/text.ts';
 import { clockText, daysOf, daysText, durationText, minutesOf, momentOf, secondsOf } from '../../src/core/policy/time.ts';
-import {
-  type ApprovalsPolicy,
-  DAYS,
-  DEFAULT_POLICY,
-  type EnvironmentPolicy,
-  MEANINGS,
-  OCCASIONS,
-  type Policy,
-  type RequirementPolicy,
-  type WindowPolicy,
-} from '../../src/core/policy.ts';
+import { DEFAULT_POLICY, MEANINGS, type Policy } from '../../src/core/policy.ts';
 
 function policyOf(text: string): Policy {
   const read = parsePolicy(text);

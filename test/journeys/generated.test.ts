@@ -7,9 +7,9 @@ import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { generate, staleFiles } from '../../scripts/generate.ts';
 import { policyJsonSchema } from '../../scripts/policy-schema-json.ts';
+import { OCCASIONS } from '../../src/core/policy/environment.ts';
 import { parsePolicy, problemLines } from '../../src/core/policy/file.ts';
 import { POLICY_SCHEMA } from '../../src/core/policy/schema.ts';
-import { OCCASIONS } from '../../src/core/policy.ts';
 
 const ROOT = join(import.meta.dirname, '../..');
 const example = await readFile(join(ROOT, 'docs/examples/shiplock.yml'), 'utf8');

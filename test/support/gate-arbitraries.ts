@@ -20,7 +20,7 @@ import {
   OCCASIONS,
   type RequirementPolicy,
   type WindowPolicy,
-} from '../../src/core/policy.ts';
+} from '../../src/core/policy/environment.ts';
 import { ACTIONS, account, OTHER_SHA, SHA } from './gate-facts.ts';
 
 const names = fc.constantFrom('test', 'lint', 'regression / a', 'regression / b');

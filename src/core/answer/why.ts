@@ -6,7 +6,7 @@ import type { Decision, Finding } from '../gate/finding.ts';
 import { timeText, VERDICTS } from '../gate/status-page.ts';
 import { inlineText } from '../notes/markdown.ts';
 import type { Observed } from '../observed.ts';
-import type { Occasion } from '../policy.ts';
+import type { Occasion } from '../policy/environment.ts';
 import { counted, folded, joined, nameSpan, table } from '../summary/page.ts';
 import { runText } from './deploy.ts';
 import { type Spot, spotText, unmetText } from './gate.ts';

@@ -1,17 +1,17 @@
 // What an environment's gate asks, in one line of Markdown.
 
 import { inlineText } from '../notes/markdown.ts';
-import { clockText, daysText, durationText } from '../policy/time.ts';
 import {
   type EnvironmentPolicy,
   type GatePolicy,
   gateOf,
   OCCASIONS,
   type Occasion,
-  type Policy,
   type RequirementPolicy,
   type WindowPolicy,
-} from '../policy.ts';
+} from '../policy/environment.ts';
+import { clockText, daysText, durationText } from '../policy/time.ts';
+import type { Policy } from '../policy.ts';
 import { counted, nameSpan } from '../summary/page.ts';
 
 const MOST = 8;

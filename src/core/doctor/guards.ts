@@ -2,7 +2,8 @@
 // deploys. Facts about the rules: https://docs.github.com/en/actions/reference/workflows-and-actions/deployments-and-environments
 
 import { listed } from '../gate/finding.ts';
-import { type EnvironmentPolicy, environmentOf, gateOf, OCCASIONS, type Policy } from '../policy.ts';
+import { type EnvironmentPolicy, environmentOf, gateOf, OCCASIONS } from '../policy/environment.ts';
+import type { Policy } from '../policy.ts';
 import { type Diagnosis, diagnosis } from './diagnosis.ts';
 import type { Entries } from './entries.ts';
 import { type EnvironmentFact, type GitHubFacts, isSame, type RepositoryFact } from './facts.ts';

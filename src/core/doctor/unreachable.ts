@@ -11,9 +11,9 @@ import {
   type EnvironmentPolicy,
   gateOf,
   OCCASIONS,
-  type Policy,
   type RequirementPolicy,
-} from '../policy.ts';
+} from '../policy/environment.ts';
+import type { Policy } from '../policy.ts';
 import { isAtLeast, ROLES, type Role } from '../role.ts';
 import { type Diagnosis, diagnosis } from './diagnosis.ts';
 import type { Entries } from './entries.ts';

@@ -1,7 +1,7 @@
 // The requirement `approvals`: so many people, each counted once by the latest opinion, have approved this very commit for this
 // environment, none of them a part in what they approve. Whoever cannot be told apart from an author is no approver.
 
-import type { ApprovalsPolicy } from '../policy.ts';
+import type { ApprovalsPolicy } from '../policy/environment.ts';
 import { approversText, ROLES } from '../role.ts';
 import { instantOf } from './clock.ts';
 import type { Account, ApprovalFact, GateFacts } from './facts.ts';

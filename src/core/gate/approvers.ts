@@ -1,7 +1,7 @@
 // Whom the gate of an environment asks for approvals of what is deployed now, and what one person's word would be worth to it, told before
 // it is given, so that nobody approves in vain.
 
-import { type ApprovalsPolicy, gateOf } from '../policy.ts';
+import { type ApprovalsPolicy, gateOf } from '../policy/environment.ts';
 import { type Standing, standingOf } from './approvals.ts';
 import { type ApprovalFact, type Gate, type GateFacts, gatesOf, occasionOf } from './facts.ts';
 

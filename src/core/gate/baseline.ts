@@ -1,7 +1,7 @@
 // The requirement `baseline: previous-release`: whatever passed on the commit of the previous release passes on this one too, so that a
 // check that fails since, or is no longer run, is told by its name even where a pattern would not miss it.
 
-import type { ChecksPolicy } from '../policy.ts';
+import type { ChecksPolicy } from '../policy/environment.ts';
 import { countsFor, isOfApp, mayHavePassed, quarantineEnds, quarantineOf, type RunsVerdict, runsOf, runsVerdict } from './check-runs.ts';
 import { appUnseen } from './checks.ts';
 import type { GateFacts } from './facts.ts';

@@ -2,7 +2,7 @@
 // they came; where that is open, every one of them has to pass. GitHub documents the words of `state` at
 // https://docs.github.com/en/rest/checks/runs and /commits/statuses; a word that is not known here is never a pass.
 
-import type { ChecksPolicy } from '../policy.ts';
+import type { ChecksPolicy } from '../policy/environment.ts';
 import { endOf, instantOf } from './clock.ts';
 import type { CheckFact } from './facts.ts';
 

@@ -1,6 +1,6 @@
 // The requirement `checks`: each name that the policy gives has been reported on the exact commit, and everything of that name has passed.
 
-import type { ChecksPolicy } from '../policy.ts';
+import type { ChecksPolicy } from '../policy/environment.ts';
 import { isOfApp, isSure, matchesName, quarantineEnds, quarantineOf, type RunsVerdict, runsOf, runsVerdict } from './check-runs.ts';
 import type { CheckFact, GateFacts } from './facts.ts';
 import { type Judged, judged, listed, notAsked } from './finding.ts';

@@ -2,7 +2,7 @@
 // begins and ends. What the wall shows decides, so an hour that a zone skips never comes, and one that it repeats comes twice.
 
 import { Temporal } from 'temporal-polyfill';
-import { DAYS, type FreezePolicy, type WindowPolicy } from '../policy.ts';
+import { DAYS, type FreezePolicy, type WindowPolicy } from '../policy/environment.ts';
 
 /** Milliseconds since 1970 of an ISO 8601 instant; null where it is none. */
 export function instantOf(text: string): number | null {

@@ -3,7 +3,8 @@
 
 import type { Poster } from '../deployer.ts';
 import type { Observed } from '../observed.ts';
-import { type EnvironmentPolicy, environmentOf, type GatePolicy, gateOf, OCCASIONS, type Occasion, type Policy } from '../policy.ts';
+import { type EnvironmentPolicy, environmentOf, type GatePolicy, gateOf, OCCASIONS, type Occasion } from '../policy/environment.ts';
+import type { Policy } from '../policy.ts';
 
 /** One environment's gate, with all of the policy that it is judged by. */
 export interface Gate {

@@ -1,7 +1,7 @@
 // What a gate says: one finding per requirement, each with a stable code, and the decision that they add up to. The table of codes is the
 // one place that settles what verdict a code is and what could move it; the documentation is written from it.
 
-import type { Occasion } from '../policy.ts';
+import type { Occasion } from '../policy/environment.ts';
 
 export type Verdict = 'met' | 'unmet' | 'pending' | 'unknown';
 

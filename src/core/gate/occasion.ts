@@ -2,7 +2,7 @@
 // everything is asked that anything is asked.
 
 import type { Change, Kind } from '../change.ts';
-import type { Occasion } from '../policy.ts';
+import type { Occasion } from '../policy/environment.ts';
 
 export interface Carried {
   readonly kind: Kind;

@@ -1,6 +1,6 @@
 // What stops every deployment to an environment: a hold or a freeze, by the policy or by a person's command, and hours outside its windows.
 
-import type { EnvironmentPolicy, FreezePolicy, Occasion, WindowPolicy } from '../policy.ts';
+import type { EnvironmentPolicy, FreezePolicy, Occasion, WindowPolicy } from '../policy/environment.ts';
 import { freezeSpan, instantOf, instantText, wallText, windowsAt } from './clock.ts';
 import type { GateFacts } from './facts.ts';
 import { type Judged, judged, notAsked } from './finding.ts';

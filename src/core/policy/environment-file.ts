@@ -15,7 +15,7 @@ import {
   type RequirementPolicy,
   type RollbackPolicy,
   type WindowPolicy,
-} from '../policy.ts';
+} from './environment.ts';
 import type {
   RawApprovals,
   RawEnvironment,

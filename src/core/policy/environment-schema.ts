@@ -1,7 +1,7 @@
 // The schema of one environment of the policy file: what its gate asks, when, of which releases.
 
 import * as z from 'zod/mini';
-import { OCCASIONS } from '../policy.ts';
+import { OCCASIONS } from './environment.ts';
 import { anybody, key, named, needed, shaped, text } from './schema-words.ts';
 
 const DURATION = 'is not a duration: write 90s, 15m, 24h or 3d';

@@ -1,15 +1,8 @@
 // What a policy file says beyond the defaults, as a value: laid over the defaults it gives the policy, and a policy compared with the
 // defaults gives it back. Reading the file, writing one and proposing a learnt one all go through it.
 
-import {
-  type ClassifyPolicy,
-  DEFAULT_POLICY,
-  type EnvironmentPolicy,
-  type Meaning,
-  type NotesPolicy,
-  type Policy,
-  type ReleasePolicy,
-} from '../policy.ts';
+import { type ClassifyPolicy, DEFAULT_POLICY, type Meaning, type NotesPolicy, type Policy, type ReleasePolicy } from '../policy.ts';
+import type { EnvironmentPolicy } from './environment.ts';
 
 /** Entries to add or replace; null takes a built-in one out. */
 export type MeaningOverrides = Readonly<Record<string, Meaning | null>>;

@@ -2,7 +2,8 @@
 // from the schema's descriptions where comments are wanted.
 
 import { Document, isMap, isScalar, isSeq, type Node, type Pair, type YAMLMap } from 'yaml';
-import type { EnvironmentPolicy, FreezePolicy, GatePolicy, RequirementPolicy, TrainPolicy, WindowPolicy } from '../policy.ts';
+import type { TrainPolicy } from '../policy.ts';
+import type { EnvironmentPolicy, FreezePolicy, GatePolicy, RequirementPolicy, WindowPolicy } from './environment.ts';
 import type { PolicyOverrides } from './overrides.ts';
 import { descriptionAt } from './schema.ts';
 import { clockText, daysText, durationText } from './time.ts';

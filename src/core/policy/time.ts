@@ -1,7 +1,7 @@
 // The times of a policy file, read and written: durations, times of day, weekdays, and moments that may lack an offset. All arithmetic on
 // what is written; whether a moment has come is asked elsewhere, of a clock and a zone.
 
-import { DAYS, type Day } from '../policy.ts';
+import { DAYS, type Day } from './environment.ts';
 
 const UNITS: readonly (readonly [string, number])[] = [
   ['d', 86_400],

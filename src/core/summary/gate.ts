@@ -2,7 +2,7 @@
 
 import type { Decision, Finding, Verdict } from '../gate/finding.ts';
 import { inlineText } from '../notes/markdown.ts';
-import type { Occasion } from '../policy.ts';
+import type { Occasion } from '../policy/environment.ts';
 import { alert, joined, nameSpan, table } from './page.ts';
 
 export interface GateSummaryInput {

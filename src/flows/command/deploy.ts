@@ -4,7 +4,7 @@
 import { noDispatchText, noWorkflowText, stepBackText, unseenDeploymentsText } from '../../core/answer/deploy.ts';
 import { quotedName } from '../../core/answer/gate.ts';
 import { type Claim, inputsFor, isStepOn } from '../../core/deployment.ts';
-import { environmentOf } from '../../core/policy.ts';
+import { environmentOf } from '../../core/policy/environment.ts';
 import { releaseBranch } from '../../core/release-pull.ts';
 import { type Claimed, claimNote, readClaim } from '../deployment/claim.ts';
 import { baseOf, declaredInputs, startDeployment } from '../deployment/start-deployment.ts';

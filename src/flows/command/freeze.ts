@@ -6,7 +6,8 @@ import { frozenText, noTimeText, notFrozenText, pastText, stoppedSinceText, unfr
 import { untilOf } from '../../core/command/until.ts';
 import { instantOf, instantText, momentIn } from '../../core/gate/clock.ts';
 import { judgeFreezes } from '../../core/gate/stops.ts';
-import { environmentOf, OCCASIONS, type Policy } from '../../core/policy.ts';
+import { environmentOf, OCCASIONS } from '../../core/policy/environment.ts';
+import type { Policy } from '../../core/policy.ts';
 import { endedNote, freezeNote, readFreezes, type SpokenFreeze } from '../gate/gate-notes.ts';
 import { recordDecision } from '../record/record-decision.ts';
 import { type Answer, type Ask, refused, spelled } from './answer.ts';

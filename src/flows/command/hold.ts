@@ -3,7 +3,7 @@
 
 import { quotedName } from '../../core/answer/gate.ts';
 import { heldText, notHeldText, stoppedSinceText, unheldText } from '../../core/answer/stop.ts';
-import { environmentOf } from '../../core/policy.ts';
+import { environmentOf } from '../../core/policy/environment.ts';
 import { endedNote, holdNote, readHolds, type SpokenHold } from '../gate/gate-notes.ts';
 import { recordDecision } from '../record/record-decision.ts';
 import { type Answer, type Ask, refused, spelled } from './answer.ts';

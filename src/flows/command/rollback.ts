@@ -14,7 +14,7 @@ import {
 } from '../../core/answer/rollback.ts';
 import { leftBehind, saysUnsafe, successesOf, UNSAFE_LABEL } from '../../core/deployment.ts';
 import { instantOf } from '../../core/gate/clock.ts';
-import { environmentOf } from '../../core/policy.ts';
+import { environmentOf } from '../../core/policy/environment.ts';
 import { releaseBranch } from '../../core/release-pull.ts';
 import { readClaim } from '../deployment/claim.ts';
 import { allVersionTags, type Deployed, deployedIn, provenBefore, type VersionTag, versionAt } from '../deployment/what-is-where.ts';

@@ -15,7 +15,7 @@ import {
 import { openPullText, quotedName } from '../../core/answer/gate.ts';
 import { readFence } from '../../core/fence.ts';
 import { nearest } from '../../core/nearest.ts';
-import { environmentOf } from '../../core/policy.ts';
+import { environmentOf } from '../../core/policy/environment.ts';
 import { releaseTags, tagNamed } from '../../core/tag-named.ts';
 import { compareVersions, isPrerelease, readVersion } from '../../core/version.ts';
 import { commitOf } from '../deployment/claim.ts';

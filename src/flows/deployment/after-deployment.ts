@@ -3,7 +3,8 @@
 // time that it gives a deployment to show what it does.
 
 import type { ReviewCause } from '../../core/errand.ts';
-import { environmentOf, type Policy } from '../../core/policy.ts';
+import { environmentOf } from '../../core/policy/environment.ts';
+import type { Policy } from '../../core/policy.ts';
 import type { Happening } from '../../core/tell.ts';
 import type { Situation } from '../app-port.ts';
 import type { Scene } from '../github-port.ts';

@@ -3,7 +3,8 @@
 
 import type { ReviewErrand, ReviewedErrand } from '../../core/errand.ts';
 import { readFence } from '../../core/fence.ts';
-import { DEFAULT_POLICY, environmentOf, type Policy } from '../../core/policy.ts';
+import { environmentOf } from '../../core/policy/environment.ts';
+import { DEFAULT_POLICY, type Policy } from '../../core/policy.ts';
 import type { Sealed } from '../../core/record.ts';
 import { releaseBranch } from '../../core/release-pull.ts';
 import { type ReviewOf, reviewBody, reviewTitle, textDigest, ticksIn } from '../../core/review.ts';

@@ -13,7 +13,8 @@ import {
 } from '../../core/answer/verification.ts';
 import type { WatchErrand } from '../../core/errand.ts';
 import { instantOf } from '../../core/gate/clock.ts';
-import { DEFAULT_POLICY, type EnvironmentPolicy, environmentOf, type Policy } from '../../core/policy.ts';
+import { type EnvironmentPolicy, environmentOf } from '../../core/policy/environment.ts';
+import { DEFAULT_POLICY, type Policy } from '../../core/policy.ts';
 import { releaseBranch } from '../../core/release-pull.ts';
 import type { Happening } from '../../core/tell.ts';
 import { type FailedCheck, toVerify, verificationEnds, verify } from '../../core/verification.ts';

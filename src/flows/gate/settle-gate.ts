@@ -3,7 +3,8 @@
 
 import type { GateErrand } from '../../core/errand.ts';
 import type { GateStatus } from '../../core/gate/status-page.ts';
-import { environmentOf, type Policy } from '../../core/policy.ts';
+import { environmentOf } from '../../core/policy/environment.ts';
+import type { Policy } from '../../core/policy.ts';
 import type { Situation } from '../app-port.ts';
 import type { ApprovalSeen, DeploymentSeen, RunSeen } from '../gate-port.ts';
 import { GitHubProblem, type Observed } from '../github-port.ts';

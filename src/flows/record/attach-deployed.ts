@@ -4,7 +4,8 @@
 import { notAttachedText, unattachedMark } from '../../core/answer/record.ts';
 import { nextAfter } from '../../core/deployment.ts';
 import type { AttachErrand } from '../../core/errand.ts';
-import { environmentOf, type Policy } from '../../core/policy.ts';
+import { environmentOf } from '../../core/policy/environment.ts';
+import type { Policy } from '../../core/policy.ts';
 import type { Situation } from '../app-port.ts';
 import { sayOnce } from '../deployment/say-once.ts';
 import { threadOf } from '../gate/keep-thread.ts';

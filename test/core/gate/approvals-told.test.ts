@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { standingOf } from '../../../src/core/gate/approvals.ts';
 import type { ApprovalFact, Gate, GateFacts } from '../../../src/core/gate/facts.ts';
 import { decide } from '../../../src/core/gate.ts';
-import type { ApprovalsPolicy } from '../../../src/core/policy.ts';
+import type { ApprovalsPolicy } from '../../../src/core/policy/environment.ts';
 import { account, approval, facts, known, people, production, unseen } from '../../support/gate-facts.ts';
 
 const asked = (approvals: string): Gate => production(`requires: [{ approvals: ${approvals} }]`);

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { judgeBaseline } from '../../../src/core/gate/baseline.ts';
 import type { CheckFact, GateFacts } from '../../../src/core/gate/facts.ts';
 import { decide } from '../../../src/core/gate.ts';
-import type { ChecksPolicy } from '../../../src/core/policy.ts';
+import type { ChecksPolicy } from '../../../src/core/policy/environment.ts';
 import { check, facts, known, NOW, OTHER_SHA, production, unseen } from '../../support/gate-facts.ts';
 
 const gate = (rest = '') => production(`requires:\n  - checks: ["r / *"]\n    baseline: previous-release\n${rest.replace(/^/gm, '    ')}`);

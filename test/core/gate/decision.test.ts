@@ -3,7 +3,8 @@ import { describe, expect, it } from 'vitest';
 import { askedOf, gateIn, occasionOf } from '../../../src/core/gate/facts.ts';
 import { CODES, listed, mayOpen } from '../../../src/core/gate/finding.ts';
 import { decide, isOpen, undecided, unrecorded } from '../../../src/core/gate.ts';
-import { DEFAULT_POLICY, OCCASIONS } from '../../../src/core/policy.ts';
+import { OCCASIONS } from '../../../src/core/policy/environment.ts';
+import { DEFAULT_POLICY } from '../../../src/core/policy.ts';
 import { account, approval, check, facts, known, people, policyOf, production, unseen } from '../../support/gate-facts.ts';
 
 const release = (occasion: string | null) => known({ version: '1.2.4', tag: 'v1.2.4', kind: 'maintenance', occasion, texts: [] });

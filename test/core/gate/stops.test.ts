@@ -4,7 +4,7 @@ import { earliest, endOf, freezeSpan, instantOf, windowsAt } from '../../../src/
 import type { Gate, GateFacts } from '../../../src/core/gate/facts.ts';
 import { mayOpen } from '../../../src/core/gate/finding.ts';
 import { decide } from '../../../src/core/gate.ts';
-import { DAYS, type Occasion, type WindowPolicy } from '../../../src/core/policy.ts';
+import { DAYS, type Occasion, type WindowPolicy } from '../../../src/core/policy/environment.ts';
 import { facts, known, production, unseen } from '../../support/gate-facts.ts';
 
 const release = (occasion: Occasion | null): NonNullable<GateFacts['release']> =>
