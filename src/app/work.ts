@@ -106,7 +106,12 @@ export function startWork({ store, app, settings, log, metrics }: Work, options:
     const entries: Situation['entries'] = (from) => store.entries(repository, from);
     const { measures, attaches } = settings;
     const asked = { ...(measures === undefined ? {} : { measures }), ...(attaches === undefined ? {} : { attaches }) };
-    const kept = { notes: store, head, entries, repository, ...asked };
+    const unsaid: Situation['unsaid'] = (where, why) =>
+      log.warn(
+        { repository: `${owner}/${name}`, where, why },
+        'What has happened could not be said on GitHub. The record and the status have it.',
+      );
+    const kept = { notes: store, head, entries, repository, unsaid, ...asked };
     const base = { github, gates, deploys, home, now, self, readPolicy: readPolicyText, ...kept };
     return outgoing === undefined ? base : { ...base, outgoing };
   };

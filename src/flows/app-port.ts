@@ -109,6 +109,8 @@ export interface Situation {
   readonly measures?: (repository: string) => boolean;
   /** Whether the record of a repository's (`owner/name`) releases is attached to them; absent: of none. */
   readonly attaches?: (repository: string) => boolean;
+  /** Told of what has happened and GitHub would let nobody say, as in a conversation that was locked; absent: nobody is. */
+  readonly unsaid?: (where: string, why: string) => void;
 }
 
 /** One attempt at a delivery, as GitHub's log of the App's webhook lists it. */

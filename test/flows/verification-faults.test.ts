@@ -76,6 +76,9 @@ describe('a comment that cannot be written for good', () => {
     await runs(story);
     await story.pass('1m');
     expect([await claims(story), await story.dead()]).toEqual([[], []]);
+    expect(story.app.lines.filter(({ msg }) => String(msg).includes('could not be said on GitHub'))).toMatchObject([
+      { where: `#${pull.issue.number}`, why: expect.stringContaining('locked') },
+    ]);
     story.world.faults.clear();
   });
 

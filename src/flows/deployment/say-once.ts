@@ -30,7 +30,7 @@ export async function sayIfTaken(
   try {
     if (thread.issue !== null) await sayOnce(situation, thread.issue, mark, text);
   } catch (error) {
-    if (!isForGood(error)) throw error;
+    tellUnsaid(situation, `#${thread.issue}`, error);
   }
   return thread.notes;
 }
@@ -43,11 +43,13 @@ export async function threadIfAny(
   try {
     return await threadOf(situation, sha);
   } catch (error) {
-    if (isForGood(error)) return { issue: null, notes: [] };
-    throw error;
+    tellUnsaid(situation, sha, error);
+    return { issue: null, notes: [] };
   }
 }
 
-function isForGood(error: unknown): boolean {
-  return error instanceof GitHubProblem && FOR_GOOD.has(error.kind);
+/** Throws what may pass by itself. */
+function tellUnsaid({ unsaid }: Situation, where: string, error: unknown): void {
+  if (!(error instanceof GitHubProblem) || !FOR_GOOD.has(error.kind)) throw error;
+  unsaid?.(where, error.message);
 }
