@@ -1,1 +1,1 @@
-import{e as a,f as b}from"./chunk-RWWVWMF4.js";import"./chunk-PAHNJXNL.js";export{a as parsePolicy,b as problemLines};
+import{e as a,f as b}from"./chunk-KIM4TKOI.js";import"./chunk-FRWYGNDM.js";export{a as parsePolicy,b as problemLines};

@@ -1,1 +1,1 @@
-import{a,b,c}from"./chunk-HHBF2OYC.js";import"./chunk-PAHNJXNL.js";export{a as SCHEMA_URL,b as policyText,c as yamlPage};
+import{a,b,c}from"./chunk-ODAUFZOV.js";import"./chunk-FRWYGNDM.js";export{a as SCHEMA_URL,b as policyText,c as yamlPage};
