@@ -13,12 +13,12 @@ import type { Worker } from '../../src/app/worker.ts';
 import { deliveryKey } from '../../src/core/errand-of.ts';
 import type { StorePort } from '../../src/flows/store-port.ts';
 import { endpointsOf } from '../../src/github/endpoints.ts';
-import { openStore } from '../../src/store/open.ts';
 import { APP_PERMISSIONS } from '../github/app-world.ts';
 import type { App } from '../support/github/records.ts';
 import type { RepositoryStory } from '../support/github/stories.ts';
 import { startWorld, type World } from '../support/github/world.ts';
 import { memoryFolder } from '../support/memory.ts';
+import { openStoryStore } from '../support/store.ts';
 
 export const EVENTS = ['pull_request', 'push', 'create', 'delete', 'release', 'issue_comment', 'repository'];
 const SECRET = 'a secret of the webhook';
@@ -50,7 +50,7 @@ export class AppStory {
     const world = await startWorld();
     world.clock.set(time);
     const folder = memoryFolder('app-story-');
-    const store = await openStore({ folder });
+    const store = await openStoryStore(folder);
     let story: AppStory | null = null;
     const receiver = createServer(async (request, response) => {
       const chunks: Buffer[] = [];

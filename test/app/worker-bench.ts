@@ -2,8 +2,8 @@
 import { rmSync } from 'node:fs';
 import { type End, type Journeys, startWorker, type Worker, type WorkerOptions } from '../../src/app/worker.ts';
 import type { NewTask, StorePort } from '../../src/flows/store-port.ts';
-import { openStore } from '../../src/store/open.ts';
 import { memoryFolder } from '../support/memory.ts';
+import { openStoryStore } from '../support/store.ts';
 
 export interface Logged {
   readonly level: 'info' | 'warn' | 'error';
@@ -26,7 +26,7 @@ export class Bench {
 
   static async open(): Promise<Bench> {
     const folder = memoryFolder('worker-');
-    return new Bench(await openStore({ folder }), folder);
+    return new Bench(await openStoryStore(folder), folder);
   }
 
   get log(): WorkerOptions['log'] {

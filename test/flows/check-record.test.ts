@@ -7,11 +7,11 @@ import { entryHash, type Sealed, sealed } from '../../src/core/record.ts';
 import type { ReleaseSeen } from '../../src/flows/github-port.ts';
 import { attachRecord, RECORD_ASSET } from '../../src/flows/record/attach-record.ts';
 import { type CheckedRecord, checkRecords, recordState } from '../../src/flows/record/check-record.ts';
-import { openStore } from '../../src/store/open.ts';
 import type { Store } from '../../src/store/store.ts';
 import { OTHER_SHA, SHA } from '../support/gate-facts.ts';
 import { newFolder, removeRepositories } from '../support/git.ts';
 import { decided, happen, held, REPOSITORY } from '../support/records.ts';
+import { openStoryStore } from '../support/store.ts';
 
 afterAll(removeRepositories);
 
@@ -21,7 +21,7 @@ let store: Store;
 
 beforeEach(async () => {
   folder = newFolder();
-  store = await openStore({ folder });
+  store = await openStoryStore(folder);
   await happen(store, [decided(0), held('no'), decided(1)]);
   await happen(store, [held('no')], 'repo:8');
   return () => store.close();

@@ -8,8 +8,8 @@ import type { WaitingGate } from '../../src/flows/gate/gate-notes.ts';
 import { settleGate } from '../../src/flows/gate/settle-gate.ts';
 import type { ApprovalSeen, RunSeen } from '../../src/flows/gate-port.ts';
 import type { StorePort } from '../../src/flows/store-port.ts';
-import { openStore } from '../../src/store/open.ts';
 import { memoryFolder } from '../support/memory.ts';
+import { openStoryStore } from '../support/store.ts';
 
 const SHA = 'a'.repeat(40);
 const HOME = { installation: 1, id: 7, owner: 'acme', name: 'app' };
@@ -30,7 +30,7 @@ let folder: string;
 let store: StorePort;
 beforeEach(async () => {
   folder = memoryFolder('settle-');
-  store = await openStore({ folder });
+  store = await openStoryStore(folder);
 });
 afterEach(async () => {
   await store.close();

@@ -1,6 +1,6 @@
 // A branch or tag that moves: the ref itself, and all that GitHub does about it (push event, pull requests that follow their head or are
 // merged by what reached their base).
-import { changedFiles } from './git/diff.ts';
+import { changedPaths } from './git/diff.ts';
 import { htmlUrl, repositoryUrl, userOf } from './present.ts';
 import { emitPull } from './pulls.ts';
 import type { Account, Pull, Repository } from './records.ts';
@@ -72,8 +72,7 @@ function pushedCommit(state: GitHubState, repository: Repository, sha: string, u
     const account = state.accountByEmail(email);
     return { name, email, date, ...(account ? { username: account.login } : {}) };
   };
-  const files = changedFiles(repository.git, commit.parents[0] ?? null, sha);
-  const of = (...statuses: string[]) => files.filter((file) => statuses.includes(file.status)).map((file) => file.path);
+  const { added, removed, modified } = changedPaths(repository.git, commit.parents[0] ?? null, sha);
   return {
     id: sha,
     tree_id: commit.tree,
@@ -83,9 +82,9 @@ function pushedCommit(state: GitHubState, repository: Repository, sha: string, u
     url: `${htmlUrl(repository, urls)}/commit/${sha}`,
     author: person(commit.author),
     committer: person(commit.committer),
-    added: of('added'),
-    removed: [...of('removed'), ...files.flatMap((file) => (file.previous ? [file.previous] : []))],
-    modified: of('modified', 'changed', 'renamed'),
+    added,
+    removed,
+    modified,
   };
 }
 

@@ -1,6 +1,6 @@
 // The files that differ between two commits, with their counts and patches, as GitHub lists them.
 import type { GitRepository } from './repository.ts';
-import { EMPTY_TREE } from './trees.ts';
+import { EMPTY_TREE, walkTree } from './trees.ts';
 
 export interface ChangedFile {
   readonly path: string;
@@ -31,6 +31,33 @@ export function changedFiles(git: GitRepository, from: string | null, to: string
       const count = (sign: string) => (patch ?? '').split('\n').filter((line) => line.startsWith(sign)).length;
       return { ...entry, patch, additions: count('+'), deletions: count('-') };
     });
+  });
+}
+
+export interface ChangedPaths {
+  readonly added: readonly string[];
+  readonly removed: readonly string[];
+  readonly modified: readonly string[];
+}
+
+/** The paths alone, from the trees: pushes tell of each, and name what was renamed as removed and added. */
+export function changedPaths(git: GitRepository, from: string | null, to: string): ChangedPaths {
+  return git.remember(`paths ${from} ${to}`, () => {
+    const [before, after] = [filesOf(git, from), filesOf(git, to)];
+    return {
+      added: [...after.keys()].filter((path) => !before.has(path)),
+      removed: [...before.keys()].filter((path) => !after.has(path)),
+      modified: [...after].flatMap(([path, is]) => (before.has(path) && before.get(path) !== is ? [path] : [])),
+    };
+  });
+}
+
+/** By path, what stands there. */
+function filesOf(git: GitRepository, sha: string | null): ReadonlyMap<string, string> {
+  if (sha === null) return new Map();
+  return git.remember(`files ${sha}`, () => {
+    const all = [...walkTree(git.objects, git.commit(sha).tree)].filter(({ mode }) => mode !== '040000');
+    return new Map(all.map(({ path, mode, sha: blob }) => [path, `${mode} ${blob}`]));
   });
 }
 
