@@ -264,6 +264,13 @@ const FACTS = [
 ] as const;
 const BLIND = { known: false, why: 'it rained.' } as const;
 
+/** Without one of its waivers, which is no ignorance: what it passed over counts again, a person's no as well. */
+export function unwaived({ waivers, ...facts }: GateFacts): readonly GateFacts[] {
+  if (waivers?.known !== true) return [];
+  const { value } = waivers;
+  return value.map((one) => ({ ...facts, waivers: { known: true, value: value.filter((other) => other !== one) } }));
+}
+
 /** Every way to know one thing less. */
 export function vaguer(facts: GateFacts): readonly GateFacts[] {
   const all: GateFacts[] = [{ ...facts, now: 'some day' }];
@@ -288,7 +295,6 @@ export function vaguer(facts: GateFacts): readonly GateFacts[] {
       { ...one, until: 'soon' },
     ]),
   );
-  inner(facts, 'waivers', (list) => list.map((_, at) => list.filter((__, index) => index !== at)));
   for (const key of ['teams', 'deployments'] as const) {
     for (const name of Object.keys(facts[key] ?? {})) {
       const { [name]: _, ...without } = facts[key] as Record<string, unknown>;
