@@ -8,13 +8,13 @@ const { version } = JSON.parse(readFileSync(new URL('package.json', import.meta.
 process.env.NODE_COMPILE_CACHE ??= new URL('node_modules/.cache/compiled', import.meta.url).pathname;
 
 /** They leave nothing behind in a process, so that GitHub's schemas and our own files are read once a worker and not once a file. */
-const TOGETHER = ['test/{action,contract,core,flows,github}/**/*.test.ts'];
+const TOGETHER = ['test/{action,app,contract,core,demo,flows,github,journeys}/**/*.test.ts'];
 
 export default defineConfig({
   define: { __SHIPLOCK_VERSION__: JSON.stringify(version) },
   test: {
     testTimeout: 30_000,
-    maxWorkers: 2,
+    maxWorkers: 3,
     projects: [
       { extends: true, test: { name: 'together', include: TOGETHER, isolate: false } },
       { extends: true, test: { name: 'apart', include: ['test/**/*.test.ts'], exclude: TOGETHER } },
