@@ -21,6 +21,8 @@ interface Opinion {
   readonly given: Read | null;
   /** Milliseconds since 1970; null: not told. */
   readonly at: number | null;
+  /** An approval by an account that is not surely a person's: it counts for nothing, and might be one. */
+  readonly byBot: boolean;
 }
 
 export function judgeApprovals(policy: ApprovalsPolicy, facts: GateFacts): Judged {
@@ -101,7 +103,9 @@ function opinionsOf(approvals: readonly ApprovalFact[], policy: ApprovalsPolicy,
     const why = latest.is === 'unclear' ? latest.why : counts.is !== 'yes' ? counts.why : barred.why;
     const entitled = words.filter((word) => word.entitled === true);
     const given = entitled.length === 0 ? null : latestOf(entitled);
-    return { by: latest.word.by, is: latest.is, counts: counts.is, barred: barred.is, why, given, at: instantOf(latest.word.at) };
+    const { by, bot, state, at } = latest.word;
+    const byBot = bot && state === 'approve';
+    return { by, is: latest.is, counts: counts.is, barred: barred.is, why, given, at: instantOf(at), byBot };
   });
 }
 
@@ -116,7 +120,9 @@ function overruled({ given }: Opinion, opinions: readonly Opinion[]): Known {
   const isAfter = ({ at }: Opinion) => (at === null || said === null ? null : at > said);
   if (opinions.some((one) => one.is === 'approve' && one.counts === 'yes' && one.barred === 'no' && isAfter(one) === true)) return 'yes';
   const may = opinions.some((one) => {
-    return (one.is === 'approve' || one.is === 'unclear') && one.counts !== 'no' && one.barred !== 'yes' && isAfter(one) !== false;
+    return (
+      (one.is === 'approve' || one.is === 'unclear' || one.byBot) && one.counts !== 'no' && one.barred !== 'yes' && isAfter(one) !== false
+    );
   });
   return may ? 'unknown' : 'no';
 }

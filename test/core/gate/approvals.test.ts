@@ -340,6 +340,12 @@ describe('a person’s no', () => {
     const gone = { entitled: true, role: known('read'), ...at(10) };
     const no = approval('ada', 'reject', gone);
 
+    it('may have been taken back by an account of which it is not known whether it is a person’s', () => {
+      const perhaps = approval('grace', 'approve', { bot: true, ...at(15) });
+      expect(judge(ONE, [no, perhaps])).toMatchObject({ outcome: 'wait', code: 'approver-unclear' });
+      expect(judge(ONE, [no, approval('grace', 'approve', { bot: true, ...at(5) })])).toMatchObject({ outcome: 'reject' });
+    });
+
     it('holds, and is told with who may take it back', () => {
       expect(judge(ONE, [approval('grace', 'approve', at(5)), no])).toEqual({
         outcome: 'reject',
