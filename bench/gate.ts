@@ -109,7 +109,7 @@ async function answersOf(count: number): Promise<void> {
 }
 
 /** Until nothing more is decided. */
-async function tasksOf(run: Run, happens: () => unknown): Promise<readonly Counted[]> {
+async function tasksOf(runNow: () => Run, happens: () => unknown): Promise<readonly Counted[]> {
   const from = tasks.length;
   await happens();
   for (let quiet = 0, known = from; quiet < 40; quiet += 1) {
@@ -117,7 +117,7 @@ async function tasksOf(run: Run, happens: () => unknown): Promise<readonly Count
     if (tasks.length !== known || tasks.length === from) quiet = tasks.length === from ? Math.min(quiet, 0) : 0;
     known = tasks.length;
   }
-  return tasks.slice(from).filter((one) => one.run === run.id);
+  return tasks.slice(from).filter((one) => one.run === runNow().id);
 }
 
 const isRead = (asked: string) => asked.startsWith('G');
@@ -137,33 +137,28 @@ async function countReads(): Promise<void> {
   const repository = repositoryNamed('counted', false);
   await world.deliveries.settled();
   let run!: Run;
-  const first = await tasksOf(
-    {
-      get id() {
-        return run.id;
+  const begin = () =>
+    tasksOf(
+      () => run,
+      () => {
+        run = deployTo(repository);
       },
-    } as Run,
-    () => {
-      run = deployTo(repository);
-    },
-  );
+    );
+  const first = await begin();
   tellReads('first look at a waiting run, nothing known (of the repository nor of the commit)', first, true);
-  const again = await tasksOf(run, () => repository.check('other', 'success'));
+  const again = await tasksOf(
+    () => run,
+    () => repository.check('other', 'success'),
+  );
   tellReads('a look again after an event', again);
-  const opens = await tasksOf(run, () => repository.check('regression / web', 'success'));
+  const opens = await tasksOf(
+    () => run,
+    () => repository.check('regression / web', 'success'),
+  );
   tellReads('the look that opens, with its answer', opens);
   repository.finish(run);
   await world.deliveries.settled();
-  const same = await tasksOf(
-    {
-      get id() {
-        return run.id;
-      },
-    } as Run,
-    () => {
-      run = deployTo(repository);
-    },
-  );
+  const same = await begin();
   tellReads('another run of that commit, which opens at once', same);
   for (const version of ['v1.1.0', 'v1.2.0']) {
     bring(repository);
@@ -172,30 +167,12 @@ async function countReads(): Promise<void> {
     repository.check('regression / web', 'success');
     await world.deliveries.settled();
     if (version === 'v1.1.0') {
-      await tasksOf(
-        {
-          get id() {
-            return run.id;
-          },
-        } as Run,
-        () => {
-          run = deployTo(repository);
-        },
-      );
+      await begin();
       repository.finish(run);
       await world.deliveries.settled();
     }
   }
-  const next = await tasksOf(
-    {
-      get id() {
-        return run.id;
-      },
-    } as Run,
-    () => {
-      run = deployTo(repository);
-    },
-  );
+  const next = await begin();
   tellReads('the first run of the next release, of which nothing is known yet, which opens at once', next);
 }
 await countReads();
