@@ -344,6 +344,7 @@ describe('a person’s no', () => {
       const perhaps = approval('grace', 'approve', { bot: true, ...at(15) });
       expect(judge(ONE, [no, perhaps])).toMatchObject({ outcome: 'wait', code: 'approver-unclear' });
       expect(judge(ONE, [no, approval('grace', 'approve', { bot: true, ...at(5) })])).toMatchObject({ outcome: 'reject' });
+      expect(judge(ONE, [no, approval('grace', 'dismissed', { bot: true, ...at(15) })])).toMatchObject({ outcome: 'reject' });
     });
 
     it('holds, and is told with who may take it back', () => {
