@@ -23,6 +23,8 @@ interface Opinion {
   readonly at: number | null;
   /** An approval by an account that is not surely a person's: it counts for nothing, and might be one. */
   readonly byBot: boolean;
+  /** Any of their words may count, if some should prove to be about something else. */
+  readonly mayCount: boolean;
 }
 
 export function judgeApprovals(policy: ApprovalsPolicy, facts: GateFacts): Judged {
@@ -95,17 +97,16 @@ function opinionsOf(approvals: readonly ApprovalFact[], policy: ApprovalsPolicy,
   }
   return [...byPerson.values()].map((words) => {
     const latest = latestOf(words);
-    const counts = together(
-      words.map((word) => countsOf(word, policy, facts)),
-      latest.is,
-    );
+    const each = words.map((word) => countsOf(word, policy, facts));
+    const counts = together(each, latest.is);
+    const mayCount = each.some((one) => one.is !== 'no');
     const barred = barredOf(latest.word.by, policy, facts);
     const why = latest.is === 'unclear' ? latest.why : counts.is !== 'yes' ? counts.why : barred.why;
     const entitled = words.filter((word) => word.entitled === true);
     const given = entitled.length === 0 ? null : latestOf(entitled);
     const { by, bot, state, at } = latest.word;
     const byBot = bot && state === 'approve';
-    return { by, is: latest.is, counts: counts.is, barred: barred.is, why, given, at: instantOf(at), byBot };
+    return { by, is: latest.is, counts: counts.is, barred: barred.is, why, given, at: instantOf(at), byBot, mayCount };
   });
 }
 
@@ -120,9 +121,7 @@ function overruled({ given }: Opinion, opinions: readonly Opinion[]): Known {
   const isAfter = ({ at }: Opinion) => (at === null || said === null ? null : at > said);
   if (opinions.some((one) => one.is === 'approve' && one.counts === 'yes' && one.barred === 'no' && isAfter(one) === true)) return 'yes';
   const may = opinions.some((one) => {
-    return (
-      (one.is === 'approve' || one.is === 'unclear' || one.byBot) && one.counts !== 'no' && one.barred !== 'yes' && isAfter(one) !== false
-    );
+    return (one.is === 'approve' || one.is === 'unclear' || one.byBot) && one.mayCount && one.barred !== 'yes' && isAfter(one) !== false;
   });
   return may ? 'unknown' : 'no';
 }
