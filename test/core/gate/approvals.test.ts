@@ -347,6 +347,12 @@ describe('a person’s no', () => {
       expect(judge(ONE, [no, approval('grace', 'dismissed', { bot: true, ...at(15) })])).toMatchObject({ outcome: 'reject' });
     });
 
+    it('may have been taken back by somebody whose one word that counts for nothing is of an environment that is not told', () => {
+      const elsewhere = approval('grace', 'approve', { role: known('read'), environment: null, ...at(2) });
+      const words = [no, elsewhere, approval('grace', 'approve', at(15))];
+      expect(judge(ONE, words)).toMatchObject({ outcome: 'wait', code: 'approver-unclear' });
+    });
+
     it('holds, and is told with who may take it back', () => {
       expect(judge(ONE, [approval('grace', 'approve', at(5)), no])).toEqual({
         outcome: 'reject',
